@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Holds a compiled filter against the policy it was compiled from, by running it. Done before each
+ * launch, so that neither the compiler nor the library that made the bytes has to be trusted.
+ */
+#ifndef GYVE_CHECK_H
+#define GYVE_CHECK_H
+
+#include "policy.h"
+
+enum check_effort {
+	CHECK_LAUNCH,	/* each word of each comparison, each bit of a mask: before every launch */
+	CHECK_THOROUGH, /* each bit of each argument, and other values in the rest: for tests */
+};
+
+struct check_result {
+	unsigned calls; /* calls that were tried */
+	unsigned steps; /* instructions that the filter took to answer them */
+};
+
+/*
+ * Runs the program on every number of every ABI from 0 to beyond the table's end, on x32's numbers,
+ * on -1 and around each rule on a range; and for each rule with a condition on arguments that match
+ * it, that miss it by one bit, and that carry garbage where the kernel does not look.
+ *
+ * The first disagreement, an invalid program, or a rule that no call reached: false and *error,
+ * which names ABI, call, arguments, expected and found. *result, if not NULL, is filled on success.
+ */
+bool check_filter(const struct policy *policy, const struct sock_filter *program, unsigned length,
+		  enum check_effort effort, struct check_result *result, struct error *error);
+
+#endif

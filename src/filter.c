@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "filter.h"
+
+#include <stddef.h>
+
+/*
+ * All jumps of BPF go forward, so the program is written from its end: what an instruction jumps to
+ * exists already. A place is named by its distance from the end, the last instruction having 0.
+ * Negative places are returns that are not written yet: -1 - i is "return returns[i].action".
+ */
+typedef int place;
+
+#define MAX_RETURNS 32
+
+struct writer {
+	struct sock_filter *end; /* one past the last instruction */
+	place count;		 /* instructions written; also the place of the next */
+	bool full;
+	const struct policy *policy;
+	const struct policy_abi *abi;
+	unsigned return_count;
+	struct {
+		uint32_t action;
+		place last; /* where it was written last, or -1 */
+	} returns[MAX_RETURNS];
+};
+
+static place write_insn(struct writer *w, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
+{
+	if (w->count == VERDICT_MAX_LENGTH) {
+		w->full = true;
+		return 0;
+	}
+	w->count++;
+	w->end[-w->count] = (struct sock_filter){ code, jt, jf, k };
+	return w->count - 1;
+}
+
+static place return_place(struct writer *w, uint32_t action)
+{
+	for (unsigned i = 0; i < w->return_count; i++)
+		if (w->returns[i].action == action)
+			return -1 - (int)i;
+	if (w->return_count == MAX_RETURNS) {
+		w->full = true;
+		return -1;
+	}
+	w->returns[w->return_count].action = action;
+	w->returns[w->return_count].last = -1;
+	w->return_count++;
+	return -(int)w->return_count;
+}
+
+/* Conditional jumps have 8 bits. The margin leaves room for what reach() itself may write. */
+static bool is_near(const struct writer *w, place target)
+{
+	return w->count - 1 - target <= 250;
+}
+
+/* A place that the instruction after next can jump to: the target, or a copy or jump close by. */
+static place reach(struct writer *w, place target)
+{
+	if (target < 0) {
+		unsigned i = (unsigned)(-1 - target);
+
+		if (w->returns[i].last < 0 || !is_near(w, w->returns[i].last))
+			w->returns[i].last =
+				write_insn(w, BPF_RET | BPF_K, 0, 0, w->returns[i].action);
+		return w->returns[i].last;
+	}
+	if (is_near(w, target))
+		return target;
+	return write_insn(w, BPF_JMP | BPF_JA, 0, 0, (uint32_t)(w->count - 1 - target));
+}
+
+static place write_jump(struct writer *w, uint16_t op, uint32_t k, place if_true, place if_false)
+{
+	place t, f;
+
+	if (if_true == if_false)
+		return if_true;
+	t = reach(w, if_true);
+	f = reach(w, if_false);
+	return write_insn(w, BPF_JMP | op | BPF_K, (uint8_t)(w->count - 1 - t),
+			  (uint8_t)(w->count - 1 - f), k);
+}
+
+/* ---- conditions ---- */
+
+static uint32_t arg_offset(const struct writer *w, unsigned arg, bool upper)
+{
+	const struct abi_row *abi = &abi_rows[w->abi->abi];
+	unsigned index = arg == ARG_CLONE_FLAGS ? abi->clone_flags : arg;
+	unsigned word = upper == (abi->endian == ENDIAN_LITTLE);
+
+	return (uint32_t)offsetof(struct seccomp_data, args) + 8 * index + 4 * word;
+}
+
+/* Loads a word of seccomp_data into A and goes on at target, which is written already. */
+static place write_load(struct writer *w, uint32_t offset, place target)
+{
+	if (target < 0)
+		return target; /* a return needs no word */
+	if (target != w->count - 1)
+		write_insn(w, BPF_JMP | BPF_JA, 0, 0, (uint32_t)(w->count - 1 - target));
+	return write_insn(w, BPF_LD | BPF_W | BPF_ABS, 0, 0, offset);
+}
+
+/* Where to go with the word at offset in A unchanged: a second load of it can be jumped over. */
+static place skip_load(const struct writer *w, place target, uint32_t offset)
+{
+	const struct sock_filter *insn = target < 0 ? NULL : &w->end[-1 - target];
+
+	if (insn && insn->code == (BPF_LD | BPF_W | BPF_ABS) && insn->k == offset)
+		return target - 1;
+	return target;
+}
+
+/* "(half of the argument & mask) == value" */
+static place write_half_equal(struct writer *w, const struct comparison *c, bool upper,
+			      place if_true, place if_false)
+{
+	uint32_t mask = (uint32_t)(c->mask >> (upper ? 32 : 0));
+	uint32_t value = (uint32_t)(c->value >> (upper ? 32 : 0));
+	uint32_t offset = arg_offset(w, c->arg, upper);
+	place at;
+
+	if (if_true == if_false)
+		return if_true;
+	if (mask == 0)
+		return value == 0 ? if_true : if_false;
+	if (mask != UINT32_MAX && value != 0) {
+		write_jump(w, BPF_JEQ, value, if_true, if_false);
+		at = write_insn(w, BPF_ALU | BPF_AND | BPF_K, 0, 0, mask);
+		return write_load(w, offset, at);
+	}
+	if_true = skip_load(w, if_true, offset);
+	if_false = skip_load(w, if_false, offset);
+	if (mask == UINT32_MAX)
+		at = write_jump(w, BPF_JEQ, value, if_true, if_false);
+	else
+		at = write_jump(w, BPF_JSET, mask, if_false, if_true);
+	return write_load(w, offset, at);
+}
+
+/* "argument > value", or ">=": the upper half decides unless it is equal. */
+static place write_ordered(struct writer *w, const struct comparison *c, uint16_t op, place if_true,
+			   place if_false)
+{
+	uint32_t upper_value = (uint32_t)(c->value >> 32);
+	place at = write_jump(w, op, (uint32_t)c->value, if_true, if_false);
+
+	at = write_load(w, arg_offset(w, c->arg, false), at);
+	at = write_jump(w, BPF_JEQ, upper_value, at, if_false);
+	at = write_jump(w, BPF_JGT, upper_value, if_true, at);
+	return write_load(w, arg_offset(w, c->arg, true), at);
+}
+
+static place write_comparison(struct writer *w, const struct comparison *c, place if_true,
+			      place if_false)
+{
+	place lower;
+
+	if (if_true == if_false)
+		return if_true;
+	switch (c->op) {
+	case OP_GT: return write_ordered(w, c, BPF_JGT, if_true, if_false);
+	case OP_GE: return write_ordered(w, c, BPF_JGE, if_true, if_false);
+	case OP_LE: return write_ordered(w, c, BPF_JGT, if_false, if_true);
+	case OP_LT: return write_ordered(w, c, BPF_JGE, if_false, if_true);
+	case OP_NE: {
+		place swap = if_true;
+
+		if_true = if_false;
+		if_false = swap;
+	} /* fall through */
+	default:
+		lower = write_half_equal(w, c, false, if_true, if_false);
+		return write_half_equal(w, c, true, lower, if_false);
+	}
+}
+
+static place write_condition(struct writer *w, const struct condition *when, place if_true,
+			     place if_false)
+{
+	place all = when->sense == SENSE_WHEN ? if_true : if_false;
+	place not_all = when->sense == SENSE_WHEN ? if_false : if_true;
+
+	for (unsigned i = when->count; i-- > 0;)
+		all = write_comparison(w, &when->comparisons[i], all, not_all);
+	return all;
+}
+
+/* ---- one number ---- */
+
+/* The strictest rule without a condition on a number, or NULL. */
+static const struct policy_rule *unconditional(const struct writer *w, uint32_t nr)
+{
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *rule, *best = NULL;
+
+	while ((rule = policy_next(&cursor)) != NULL)
+		if (!rule->when && (!best || verdict_stricter(rule->action, best->action)))
+			best = rule;
+	return best;
+}
+
+#define MAX_CONDITIONAL 64
+
+/* The rules with a condition on a number that can decide it, strictest first; their number. */
+static unsigned conditional(struct writer *w, uint32_t nr, const struct policy_rule *floor,
+			    const struct policy_rule *list[static MAX_CONDITIONAL])
+{
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *rule;
+	unsigned count = 0;
+
+	while ((rule = policy_next(&cursor)) != NULL) {
+		unsigned i = count;
+
+		/* A rule milder than an unconditional one never decides. */
+		if (!rule->when || (floor && !verdict_stricter(rule->action, floor->action)))
+			continue;
+		if (count == MAX_CONDITIONAL) {
+			w->full = true;
+			return 0;
+		}
+		for (; i > 0 && verdict_stricter(rule->action, list[i - 1]->action); i--)
+			list[i] = list[i - 1];
+		list[i] = rule;
+		count++;
+	}
+	return count;
+}
+
+static uint32_t floor_action(const struct writer *w, const struct policy_rule *floor)
+{
+	return floor ? floor->action : w->policy->default_action;
+}
+
+/* The comparisons of a number's conditional rules, written from the mildest. */
+static place write_number(struct writer *w, uint32_t nr)
+{
+	const struct policy_rule *floor = unconditional(w, nr), *list[MAX_CONDITIONAL];
+	unsigned count = conditional(w, nr, floor, list);
+	place at = return_place(w, floor_action(w, floor));
+
+	while (count-- > 0)
+		at = write_condition(w, list[count]->when, return_place(w, list[count]->action),
+				     at);
+	return at;
+}
+
+/* ---- the tree ---- */
+
+/* Where the answer changes: from this number on, until the next interval, one answer holds. */
+struct interval {
+	uint32_t start;
+	uint32_t action;
+	bool conditional; /* a single number with comparisons; action is not used */
+};
+
+#define MAX_INTERVALS (2 * POLICY_SPAN)
+
+struct intervals {
+	unsigned count;
+	struct interval list[MAX_INTERVALS];
+};
+
+static void add_interval(struct writer *w, struct intervals *intervals, uint32_t start)
+{
+	struct interval *last = intervals->count ? &intervals->list[intervals->count - 1] : NULL;
+	const struct policy_rule *floor = unconditional(w, start), *list[MAX_CONDITIONAL];
+	struct interval new = { start, floor_action(w, floor), conditional(w, start, floor, list) };
+
+	if (last && !last->conditional && !new.conditional && last->action == new.action)
+		return;
+	if (intervals->count == MAX_INTERVALS)
+		w->full = true;
+	else
+		intervals->list[intervals->count++] = new;
+}
+
+/* The least number above another at which a rule on a range begins or has ended; 0 for none. */
+static uint32_t next_boundary(const struct writer *w, uint32_t above)
+{
+	uint32_t least = 0;
+
+	for (int i = w->abi->ranges; i >= 0; i = w->policy->rules[i].next) {
+		uint32_t starts[2] = { w->policy->rules[i].first, w->policy->rules[i].last + 1 };
+
+		for (unsigned j = 0; j < 2; j++)
+			if (starts[j] > above && (least == 0 || starts[j] < least))
+				least = starts[j];
+	}
+	return least;
+}
+
+/* Only a number with rules of its own, the one after it, and a boundary can begin an interval. */
+static void collect_intervals(struct writer *w, struct intervals *intervals)
+{
+	const int16_t *head = w->abi->head;
+	uint32_t boundary = next_boundary(w, 0);
+
+	intervals->count = 0;
+	add_interval(w, intervals, 0);
+	for (uint32_t nr = 1; nr < POLICY_SPAN; nr++) {
+		if (head[nr] >= 0 || head[nr - 1] >= 0 || nr == boundary)
+			add_interval(w, intervals, nr);
+		if (nr == boundary)
+			boundary = next_boundary(w, nr);
+	}
+	if (head[POLICY_SPAN - 1] >= 0)
+		add_interval(w, intervals, POLICY_SPAN);
+	for (; boundary != 0; boundary = next_boundary(w, boundary))
+		add_interval(w, intervals, boundary);
+}
+
+static place write_tree(struct writer *w, const struct interval *list, unsigned count)
+{
+	unsigned middle = count / 2;
+	place right, left;
+
+	if (count == 1)
+		return list->conditional ? write_number(w, list->start)
+					 : return_place(w, list->action);
+	right = write_tree(w, list + middle, count - middle);
+	left = write_tree(w, list, middle);
+	return write_jump(w, BPF_JGE, list[middle].start, right, left);
+}
+
+static place write_abi(struct writer *w, const struct policy_abi *abi)
+{
+	static struct intervals intervals;
+
+	w->abi = abi;
+	collect_intervals(w, &intervals);
+	return write_load(w, offsetof(struct seccomp_data, nr),
+			  write_tree(w, intervals.list, intervals.count));
+}
+
+bool filter_compile(struct filter *filter, const struct policy *policy, struct error *error)
+{
+	struct writer w = { .end = filter->buffer + VERDICT_MAX_LENGTH, .policy = policy };
+	place at = return_place(&w, policy->foreign_action);
+
+	for (unsigned i = policy->abi_count; i-- > 0;) {
+		place abi = write_abi(&w, &policy->abis[i]);
+
+		at = write_jump(&w, BPF_JEQ, abi_rows[policy->abis[i].abi].arch, abi, at);
+	}
+	if (write_load(&w, offsetof(struct seccomp_data, arch), at) < 0)
+		reach(&w, at); /* one answer for every call of every ABI */
+	if (w.full)
+		return diag_set(error, EXIT_GYVE,
+				"cannot compile the filter: it is longer than the %d instructions "
+				"that the kernel takes",
+				VERDICT_MAX_LENGTH);
+	filter->program = w.end - w.count;
+	filter->length = (unsigned)w.count;
+	return true;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "listing.h"
+
+#include <string.h>
+
+#include "config.h"
+
+/* ---- help and version ---- */
+
+static void print_help(FILE *out)
+{
+	fputs("Usage: gyve [-sandbox SPEC] [OPTION...] [--] COMMAND [ARG...]\n"
+	      "Put a seccomp filter on this process, then become COMMAND.\n"
+	      "\n"
+	      "Options:\n",
+	      out);
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		char left[40];
+
+		snprintf(left, sizeof left, "%s%s %s", i == OPTION_SANDBOX ? "-" : "--", row->name,
+			 row->metavar);
+		fprintf(out, "  %-21s %s\n", left, row->help);
+	}
+	fputs("\n"
+	      "SPEC is a list of items separated by commas. Keys and values, default first:\n",
+	      out);
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		unsigned first = choices_first_value(key), count = choices_value_count(key);
+		char values[60];
+		size_t used = 0;
+
+		for (unsigned i = first; i < first + count; i++)
+			used += (size_t)snprintf(values + used, sizeof values - used, "%s%s",
+						 i > first ? "," : "", value_rows[i].name);
+		fprintf(out, "  %-17s %-21s %s\n", key_rows[key].name, values, key_rows[key].help);
+	}
+	fputs("\n"
+	      "Exit status: that of COMMAND, or\n",
+	      out);
+	for (unsigned i = 0; i < exit_row_count; i++)
+		fprintf(out, "  %d  %s\n", exit_rows[i].status, exit_rows[i].help);
+}
+
+static void print_version(FILE *out)
+{
+	fprintf(out, "gyve %s\n", PACKAGE_VERSION);
+	fprintf(out, "%s, %s, system calls up to Linux %d.%d\n", abi_rows[policy_native_abi()].name,
+#ifdef GYVE_STATIC
+		"linked statically",
+#else
+		"linked dynamically",
+#endif
+		TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	fputs("Licence GPL-2.0-or-later. There is no warranty.\n", out);
+}
+
+/* ---- lists ---- */
+
+static void list_keys(FILE *out)
+{
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		unsigned first = choices_first_value(key), count = choices_value_count(key);
+
+		fprintf(out, "%s\t", key_rows[key].name);
+		for (unsigned i = first; i < first + count; i++)
+			fprintf(out, "%s%s", i > first ? "," : "", value_rows[i].name);
+		fprintf(out, "\t%s\n", key_rows[key].help);
+	}
+}
+
+static const char *key_name(unsigned i)
+{
+	return key_rows[i].name;
+}
+
+static const char *group_name(unsigned i)
+{
+	return group_rows[i].name;
+}
+
+static const char *call_name(unsigned i)
+{
+	return call_rows[i].name;
+}
+
+static bool unknown_name(const char *what, const char *name, unsigned count,
+			 const char *(*word)(unsigned), struct error *error)
+{
+	const char *nearest = diag_nearest(name, count, word);
+
+	return diag_set(error, EXIT_GYVE, "there is no %s '%.100s'%s%s%s", what, name,
+			nearest ? "; did you mean '" : "", nearest ? nearest : "",
+			nearest ? "'?" : "");
+}
+
+static unsigned find_name(const char *name, unsigned count, const char *(*word)(unsigned))
+{
+	unsigned i = 0;
+
+	while (i < count && strcmp(word(i), name) != 0)
+		i++;
+	return i;
+}
+
+static bool list_values(const char *name, FILE *out, struct error *error)
+{
+	unsigned key = find_name(name, KEY_COUNT, key_name), first;
+
+	if (key == KEY_COUNT)
+		return unknown_name("key", name, KEY_COUNT, key_name, error);
+	first = choices_first_value(key);
+	for (unsigned i = first; i < first + choices_value_count(key); i++)
+		fprintf(out, "%s\t%s\n", value_rows[i].name, value_rows[i].help);
+	return true;
+}
+
+static void list_groups(FILE *out)
+{
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		fprintf(out, "%s\t%s\t%s\n", group_rows[i].name, key_rows[group_rows[i].key].name,
+			group_rows[i].help);
+}
+
+static const char *origin_name(enum origin origin)
+{
+	static const char *const names[] = { "", "qemu", "gyve", "compat" };
+
+	return names[origin];
+}
+
+static const char *denial_name(const struct rule_row *row, char text[static 32])
+{
+	if (row->denial == DENY_KILL)
+		return "kill";
+	return verdict_name(SECCOMP_RET_ERRNO | (uint32_t)row->denial, text);
+}
+
+/* The mildest value of the group's key under which a row applies. */
+static const char *denying_value(const struct rule_row *row)
+{
+	unsigned best = VALUE_COUNT;
+
+	for (unsigned i = 0; i < VALUE_COUNT; i++)
+		if (value_rows[i].key == group_rows[row->group].key &&
+		    value_rows[i].rank >= row->rank &&
+		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
+			best = i;
+	return value_rows[best].name;
+}
+
+static bool list_syscalls(const char *name, FILE *out, struct error *error)
+{
+	unsigned group = find_name(name, GROUP_COUNT, group_name);
+
+	if (group == GROUP_COUNT)
+		return unknown_name("group", name, GROUP_COUNT, group_name, error);
+	for (unsigned i = 0; i < rule_row_count; i++) {
+		const struct rule_row *row = &rule_rows[i];
+		char action[32];
+
+		if (row->group != group)
+			continue;
+		fprintf(out, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", call_rows[row->call].name,
+			call_numbers[policy_native_abi()][row->call], denying_value(row),
+			denial_name(row, action), condition_words[row->condition],
+			origin_name(row->origin), rule_reasons[i]);
+	}
+	return true;
+}
+
+static void list_options(FILE *out)
+{
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		fprintf(out, "--%s\t%s\t%s\n", option_rows[i].name, option_rows[i].metavar,
+			option_rows[i].help);
+}
+
+static void list_exits(FILE *out)
+{
+	for (unsigned i = 0; i < exit_row_count; i++)
+		fprintf(out, "%d\t%s\n", exit_rows[i].status, exit_rows[i].help);
+}
+
+/* ---- explain ---- */
+
+/* What a row does, in the words of someone who has to change a SPEC. */
+static void explain_row(unsigned index, FILE *out)
+{
+	const struct rule_row *row = &rule_rows[index];
+	const struct group_row *group = &group_rows[row->group];
+	const char *words = condition_words[row->condition];
+	char action[32], item[48];
+
+	snprintf(item, sizeof item, "%s=%s", key_rows[group->key].name, denying_value(row));
+	fprintf(out, "  %-21s %s%s%s; %s row%s: %s\n", item,
+		row->denial == DENY_KILL ? "kills the process (or what action= says)"
+					 : denial_name(row, action),
+		*words ? " " : "", words, row->origin == ORIGIN_OURS ? "gyve's" : "QEMU's",
+		row->origin == ORIGIN_EXACT ? " (only under compat=qemu)" : "",
+		rule_reasons[index]);
+}
+
+static bool explain(const char *name, FILE *out, struct error *error)
+{
+	enum call call = policy_call(name);
+	bool owned = false;
+	int number;
+
+	if (call == CALL_COUNT)
+		return unknown_name("system call", name, CALL_COUNT, call_name, error);
+	number = call_numbers[policy_native_abi()][call];
+	fprintf(out, "%s: ", name);
+	if (number == NO_NUMBER)
+		fprintf(out, "not a call of %s", abi_rows[policy_native_abi()].name);
+	else
+		fprintf(out, "number %d on %s", number, abi_rows[policy_native_abi()].name);
+	fprintf(out, ", since Linux %s\n", call_rows[call].since);
+	for (unsigned i = 0; i < rule_row_count; i++)
+		if (rule_rows[i].call == (int)call) {
+			explain_row(i, out);
+			owned = true;
+		}
+	if (!owned)
+		fprintf(out, "  no key denies it\n");
+	return true;
+}
+
+bool listing_print(const struct request *request, FILE *out, struct error *error)
+{
+	switch (request->mode) {
+	case OPTION_HELP: print_help(out); return true;
+	case OPTION_VERSION: print_version(out); return true;
+	case OPTION_LIST_KEYS: list_keys(out); return true;
+	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
+	case OPTION_LIST_GROUPS: list_groups(out); return true;
+	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
+	case OPTION_LIST_OPTIONS: list_options(out); return true;
+	case OPTION_LIST_EXITS: list_exits(out); return true;
+	default:
+		for (char **word = request->operands; *word; word++)
+			if (!explain(*word, out, error))
+				return false;
+		return true;
+	}
+}

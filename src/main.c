@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * gyve: text -> choices -> rules -> compiled program -> checked -> exec. Each arrow is a module;
+ * this file is their order.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+
+#include "check.h"
+#include "cmdline.h"
+#include "filter.h"
+#include "launch.h"
+#include "listing.h"
+#include "probe.h"
+
+extern char **environ;
+
+/* Large, and touched once: in .bss a page costs nothing until it is written. */
+static struct request request;
+static struct policy policy;
+static struct filter filter;
+static struct policy_target target;
+
+static bool draw_ticket(struct error *error)
+{
+	size_t size = sizeof target.ticket;
+
+	if (getrandom(target.ticket, size, 0) != (ssize_t)size)
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot draw the exec ticket (getrandom)");
+	return true;
+}
+
+/* What the policy needs to know of this kernel: as little as possible is asked. */
+static bool choose_target(const struct choices *choices, struct error *error)
+{
+	target.native = policy_native_abi();
+	target.kill = SECCOMP_RET_KILL_PROCESS;
+	if (!probe_action(SECCOMP_RET_KILL_PROCESS))
+		target.kill = SECCOMP_RET_TRAP;
+	if (choices->value[KEY_ACTION] == VALUE_ACTION_LOG && !probe_action(SECCOMP_RET_LOG))
+		return diag_set(
+			error, EXIT_GYVE,
+			"-sandbox: 'action=log' needs the kernel's action LOG (Linux 4.14), which "
+			"this kernel does not offer");
+	return choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW || draw_ticket(error);
+}
+
+static bool prepare_filter(const struct choices *choices, struct error *error)
+{
+	if (!choose_target(choices, error))
+		return false;
+	policy_build(&policy, choices, &target);
+	return filter_compile(&filter, &policy, error) &&
+	       check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH, NULL, error);
+}
+
+/* A foreign program dies at its first call, before it can say anything. */
+static void warn_of_foreign_target(const struct launch *launch)
+{
+	enum abi abi;
+
+	if (!launch_elf_abi(launch, &abi))
+		return;
+	for (unsigned i = 0; i < policy.abi_count; i++)
+		if (policy.abis[i].abi == abi)
+			return;
+	diag_warn("'%.400s' is a program for %s, every call of which the policy stops%s",
+		  launch->search.path, abi_rows[abi].name,
+		  abi == ABI_X32 ? "; no key allows x32" : "; 'abi=all' would cover it");
+}
+
+static void wipe_ticket(void)
+{
+	explicit_bzero(&target, sizeof target);
+	explicit_bzero(&policy, sizeof policy);
+	explicit_bzero(&filter, sizeof filter);
+}
+
+static bool prepare_process(struct error *error)
+{
+	if (request.given[OPTION_CLOSE_FDS] && !launch_close_fds(error))
+		return false;
+	return !request.given[OPTION_DIE_WITH_PARENT] || launch_die_with_parent(error);
+}
+
+/* Returns only on failure. */
+static bool run(struct error *error)
+{
+	struct launch launch = { .argv = request.operands, .envp = environ };
+
+	if (!launch_find(&launch, error) || !prepare_process(error))
+		return false;
+	if (choices_enabled(&request.choices)) {
+		if (!prepare_filter(&request.choices, error) || !launch_reset_sigsys(error))
+			return false;
+		warn_of_foreign_target(&launch);
+		launch.no_new_privs = choices_no_new_privs(&request.choices);
+		launch.program = filter.program;
+		launch.length = filter.length;
+		launch.ticket = target.ticket;
+		if (!launch_load(&launch, error))
+			return false;
+	}
+	launch_exec(&launch, error);
+	wipe_ticket();
+	return false;
+}
+
+static int probe(void)
+{
+	struct probe result;
+
+	probe_run(&result);
+	if (request.given[OPTION_JSON])
+		probe_print_json(&result, stdout);
+	else
+		probe_print(&result, stdout);
+	return (int)result.status;
+}
+
+/* A full disk or a closed pipe must not pass for success. */
+static int finish_output(int status)
+{
+	struct error error;
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	diag_errno(&error, EXIT_GYVE, errno, "cannot write to standard output");
+	return diag_print(&error);
+}
+
+int main(int argc, char **argv)
+{
+	struct error error;
+
+	if (getauxval(AT_SECURE)) {
+		diag_set(&error, EXIT_GYVE,
+			 "refusing to run with more privileges than the caller has: "
+			 "gyve must not be setuid, setgid or have file capabilities");
+		return diag_print(&error);
+	}
+	if (!cmdline_parse(argc, argv, &request, &error))
+		return diag_print(&error);
+	if (request.mode == OPTION_LAUNCH) {
+		run(&error);
+		return diag_print(&error);
+	}
+	if (request.mode == OPTION_PROBE)
+		return finish_output(probe());
+	if (!listing_print(&request, stdout, &error))
+		return diag_print(&error);
+	return finish_output(0);
+}

@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The one place that says which machines gyve is for. */
+enum abi policy_native_abi(void)
+{
+#if defined(__x86_64__) && !defined(__ILP32__)
+	return ABI_X86_64;
+#elif defined(__i386__)
+	return ABI_I386;
+#elif defined(__aarch64__) && !defined(__ILP32__)
+	return ABI_AARCH64;
+#elif defined(__arm__)
+	return ABI_ARM;
+#elif defined(__riscv) && __riscv_xlen == 64
+	return ABI_RISCV64;
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+	return ABI_PPC64LE;
+#elif defined(__s390x__)
+	return ABI_S390X;
+#else
+#error "gyve has no system call table for this architecture (src/tables/abis.def)"
+#endif
+}
+
+/* ---- choices ---- */
+
+unsigned choices_first_value(enum key key)
+{
+	unsigned i = 0;
+
+	while (value_rows[i].key != key)
+		i++;
+	return i;
+}
+
+unsigned choices_value_count(enum key key)
+{
+	unsigned first = choices_first_value(key), i = first;
+
+	while (i < VALUE_COUNT && value_rows[i].key == key)
+		i++;
+	return i - first;
+}
+
+void choices_init(struct choices *choices)
+{
+	memset(choices, 0, sizeof *choices);
+	/* Backwards, so that the first row of each key, its default, is what remains. */
+	for (unsigned i = VALUE_COUNT; i-- > 0;)
+		choices->value[value_rows[i].key] = (uint8_t)i;
+}
+
+static bool group_has_qemu_rows(enum key key)
+{
+	for (unsigned i = 0; i < rule_row_count; i++)
+		if (group_rows[rule_rows[i].group].key == key && rule_rows[i].origin != ORIGIN_OURS)
+			return true;
+	return false;
+}
+
+static bool key_owns_group(enum key key)
+{
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		if (group_rows[i].key == key && key != KEY_ABI)
+			return true;
+	return false;
+}
+
+bool choices_settle(struct choices *choices, struct error *error)
+{
+	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
+
+	if (!choices_enabled(choices))
+		return true;
+	if (choices->value[KEY_ENABLE] == VALUE_ENABLE_STRICT)
+		for (unsigned i = 0; i < VALUE_COUNT; i++) {
+			enum key key = value_rows[i].key;
+
+			if (key != KEY_ENABLE && !choices->given[key] &&
+			    value_rows[i].effect & EFFECT_TIGHTEST)
+				choices->value[key] = (uint8_t)i;
+		}
+	if (!qemu)
+		return true;
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		if (!key_owns_group(key) || group_has_qemu_rows(key))
+			continue;
+		if (choices->given[key] && value_rows[choices->value[key]].rank > 0)
+			return diag_set(
+				error, EXIT_GYVE,
+				"-sandbox: '%s=%s' contradicts 'compat=qemu': QEMU's sandbox "
+				"has no rows for it; leave out one of the two",
+				key_rows[key].name, value_rows[choices->value[key]].name);
+		/* Not given, so it is a default: QEMU's language does not have it. */
+		for (unsigned i = 0; i < VALUE_COUNT; i++)
+			if (value_rows[i].key == key && value_rows[i].rank == 0)
+				choices->value[key] = (uint8_t)i;
+	}
+	return true;
+}
+
+enum no_new_privs choices_no_new_privs(const struct choices *choices)
+{
+	unsigned value = choices->value[KEY_ELEVATEPRIVILEGES];
+
+	/* QEMU's filter comes with no_new_privs whatever elevateprivileges says: libseccomp sets
+	 * it. */
+	if (choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU)
+		return NNP_SET;
+	if (value == VALUE_ELEVATEPRIVILEGES_ALLOW && choices->given[KEY_ELEVATEPRIVILEGES])
+		return NNP_IF_NEEDED;
+	return NNP_SET;
+}
+
+/* ---- building ---- */
+
+void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action)
+{
+	policy->default_action = default_action;
+	policy->foreign_action = foreign_action;
+	policy->abi_count = 0;
+	policy->count = 0;
+}
+
+struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi)
+{
+	struct policy_abi *added = &policy->abis[policy->abi_count];
+
+	if (policy->abi_count == POLICY_MAX_ABIS)
+		return NULL;
+	policy->abi_count++;
+	added->abi = abi;
+	added->ranges = -1;
+	memset(added->head, 0xff, sizeof added->head); /* -1 everywhere */
+	return added;
+}
+
+/* Appends to the chain, so that of equally strict rules the first added decides. */
+static void chain(struct policy *policy, int16_t *head, int16_t index)
+{
+	while (*head >= 0)
+		head = &policy->rules[*head].next;
+	*head = index;
+}
+
+struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, uint32_t first,
+			       uint32_t last, uint32_t action, const struct condition *when)
+{
+	struct policy_rule *rule = &policy->rules[policy->count];
+	bool indexed = first == last && first < POLICY_SPAN;
+
+	if (policy->count == POLICY_MAX_RULES)
+		return NULL;
+	*rule = (struct policy_rule){
+		.first = first,
+		.last = last,
+		.action = action,
+		.when = when,
+		.next = -1,
+		.row = -1,
+	};
+	chain(policy, indexed ? &abi->head[first] : &abi->ranges, (int16_t)policy->count);
+	policy->count++;
+	return rule;
+}
+
+bool policy_number(enum abi abi, enum call call, uint32_t *nr)
+{
+	if (call_numbers[abi][call] == NO_NUMBER)
+		return false;
+	*nr = (uint32_t)call_numbers[abi][call] | (abi == ABI_X32 ? X32_BIT : 0);
+	return true;
+}
+
+static bool row_applies(const struct rule_row *row, const struct choices *choices)
+{
+	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
+	enum origin unwanted = qemu ? ORIGIN_OURS : ORIGIN_EXACT;
+
+	return row->origin != unwanted &&
+	       row->rank <= value_rows[choices->value[group_rows[row->group].key]].rank;
+}
+
+static uint32_t killing_action(const struct choices *choices, uint32_t kill)
+{
+	switch (choices->value[KEY_ACTION]) {
+	case VALUE_ACTION_TRAP: return SECCOMP_RET_TRAP;
+	case VALUE_ACTION_ERRNO: return SECCOMP_RET_ERRNO | EPERM;
+	case VALUE_ACTION_LOG: return SECCOMP_RET_LOG;
+	default: return kill;
+	}
+}
+
+static void add_range(struct policy *policy, struct policy_abi *abi, uint32_t first, uint32_t last,
+		      uint32_t action, enum group group)
+{
+	if (first <= last)
+		policy_add(policy, abi, first, last, action, NULL)->group = (uint8_t)group;
+}
+
+/*
+ * Ranges of numbers. The number -1 passes: it is how a tracer tells the kernel to skip a call, and
+ * the kernel answers it with ENOSYS.
+ */
+static void add_ranges(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
+		       uint32_t kill)
+{
+	const struct abi_row *row = &abi_rows[abi->abi];
+	uint32_t end = UINT32_MAX - 1;
+
+	if (abi->abi == ABI_X86_64) {
+		add_range(policy, abi, X32_BIT, end, kill, GROUP_ABI);
+		end = X32_BIT - 1;
+	}
+	if (value_rows[choices->value[KEY_UNKNOWN]].rank == 0)
+		return;
+	if (row->private_last == 0) {
+		add_range(policy, abi, row->newest + 1, end, SECCOMP_RET_ERRNO | ENOSYS,
+			  GROUP_UNKNOWN);
+		return;
+	}
+	add_range(policy, abi, row->newest + 1, row->private_first - 1, SECCOMP_RET_ERRNO | ENOSYS,
+		  GROUP_UNKNOWN);
+	add_range(policy, abi, row->private_last + 1, end, SECCOMP_RET_ERRNO | ENOSYS,
+		  GROUP_UNKNOWN);
+}
+
+/* The ticket's words stand in registers, which on a 32-bit ABI hold half of them. */
+static void draw_ticket(struct policy *policy, const struct policy_target *target)
+{
+	policy->ticket = condition_rows[CONDITION_NO_TICKET];
+	for (unsigned i = 0; i < policy->ticket.count; i++) {
+		uint64_t word = target->ticket[i];
+
+		if (abi_rows[target->native].bits == 32)
+			word &= UINT32_MAX;
+		policy->ticket.comparisons[i].value = word;
+	}
+}
+
+static const struct condition *rule_condition(const struct policy *policy,
+					      const struct rule_row *row, bool native)
+{
+	if (row->condition == CONDITION_ALWAYS)
+		return NULL;
+	if (row->condition == CONDITION_NO_TICKET)
+		return native ? &policy->ticket : NULL; /* a foreign execve has no exemption */
+	return &condition_rows[row->condition];
+}
+
+static void add_rows(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
+		     uint32_t kill)
+{
+	bool native = abi == &policy->abis[0];
+
+	for (unsigned i = 0; i < rule_row_count; i++) {
+		const struct rule_row *row = &rule_rows[i];
+		struct policy_rule *rule;
+		uint32_t nr;
+
+		if (!row_applies(row, choices) || !policy_number(abi->abi, row->call, &nr))
+			continue;
+		rule = policy_add(
+			policy, abi, nr, nr,
+			row->denial == DENY_KILL ? kill : SECCOMP_RET_ERRNO | (uint32_t)row->denial,
+			rule_condition(policy, row, native));
+		rule->row = (int16_t)i;
+		rule->group = row->group;
+		rule->condition = row->condition;
+	}
+}
+
+void policy_build(struct policy *policy, const struct choices *choices,
+		  const struct policy_target *target)
+{
+	uint32_t kill = killing_action(choices, target->kill);
+	bool all = choices->value[KEY_ABI] == VALUE_ABI_ALL;
+
+	policy_init(policy, SECCOMP_RET_ALLOW, kill);
+	draw_ticket(policy, target);
+	policy_add_abi(policy, target->native);
+	for (unsigned abi = 0; all && abi < ABI_COUNT; abi++)
+		if (abi != target->native &&
+		    abi_rows[abi].family == abi_rows[target->native].family)
+			policy_add_abi(policy, abi);
+	for (unsigned i = 0; i < policy->abi_count; i++) {
+		add_rows(policy, &policy->abis[i], choices, kill);
+		add_ranges(policy, &policy->abis[i], choices, kill);
+	}
+}
+
+/* ---- answering ---- */
+
+const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t arch)
+{
+	for (unsigned i = 0; i < policy->abi_count; i++)
+		if (abi_rows[policy->abis[i].abi].arch == arch)
+			return &policy->abis[i];
+	return NULL;
+}
+
+struct policy_cursor policy_rules_of(const struct policy *policy, const struct policy_abi *abi,
+				     uint32_t nr)
+{
+	int index = nr < POLICY_SPAN ? abi->head[nr] : -1;
+
+	return (struct policy_cursor){ policy, abi, nr, index, false };
+}
+
+const struct policy_rule *policy_next(struct policy_cursor *cursor)
+{
+	for (;;) {
+		const struct policy_rule *rule;
+
+		if (cursor->index < 0) {
+			if (cursor->in_ranges)
+				return NULL;
+			cursor->in_ranges = true;
+			cursor->index = cursor->abi->ranges;
+			continue;
+		}
+		rule = &cursor->policy->rules[cursor->index];
+		cursor->index = rule->next;
+		if (cursor->nr >= rule->first && cursor->nr <= rule->last)
+			return rule;
+	}
+}
+
+static bool comparison_holds(const struct comparison *c, enum abi abi,
+			     const uint64_t args[static 6])
+{
+	unsigned arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg;
+	uint64_t value = args[arg] & c->mask;
+
+	switch (c->op) {
+	case OP_EQ: return value == c->value;
+	case OP_NE: return value != c->value;
+	case OP_GT: return value > c->value;
+	case OP_GE: return value >= c->value;
+	case OP_LT: return value < c->value;
+	default: return value <= c->value;
+	}
+}
+
+bool policy_holds(const struct condition *when, enum abi abi, const uint64_t args[static 6])
+{
+	if (!when)
+		return true;
+	for (unsigned i = 0; i < when->count; i++)
+		if (!comparison_holds(&when->comparisons[i], abi, args))
+			return when->sense == SENSE_UNLESS;
+	return when->sense == SENSE_WHEN;
+}
+
+const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call)
+{
+	const struct policy_abi *abi = policy_find_abi(policy, call->arch);
+	const struct policy_rule *rule, *best = NULL;
+	struct policy_cursor cursor;
+
+	if (!abi)
+		return NULL;
+	cursor = policy_rules_of(policy, abi, call->nr);
+	while ((rule = policy_next(&cursor)) != NULL)
+		if ((!best || verdict_stricter(rule->action, best->action)) &&
+		    policy_holds(rule->when, abi->abi, call->args))
+			best = rule;
+	return best;
+}
+
+uint32_t policy_verdict(const struct policy *policy, const struct call_data *call)
+{
+	const struct policy_rule *rule = policy_decide(policy, call);
+
+	if (rule)
+		return rule->action;
+	return policy_find_abi(policy, call->arch) ? policy->default_action
+						   : policy->foreign_action;
+}
+
+enum call policy_call(const char *name)
+{
+	unsigned call = 0;
+
+	while (call < CALL_COUNT && strcmp(call_rows[call].name, name) != 0)
+		call++;
+	return call;
+}
+
+enum call policy_call_at(enum abi abi, uint32_t nr)
+{
+	unsigned call = 0;
+	uint32_t number;
+
+	while (call < CALL_COUNT && !(policy_number(abi, call, &number) && number == nr))
+		call++;
+	return call;
+}

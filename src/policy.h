@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which rules a set of choices means, and what they answer. A policy is a model: policy_verdict
+ * says from the rules alone what must happen to a call, so that a compiled filter can be held
+ * against it. Knows nothing of text syntax, BPF programs or this machine's kernel.
+ */
+#ifndef GYVE_POLICY_H
+#define GYVE_POLICY_H
+
+#include "diag.h"
+#include "tables.h"
+#include "verdict.h"
+
+/* ---- choices: one value for each key ---- */
+struct choices {
+	uint8_t value[KEY_COUNT]; /* enum value */
+	bool given[KEY_COUNT];	  /* written out, not defaulted */
+};
+
+/* Every key at its default, none given: what "on" alone means. */
+void choices_init(struct choices *choices);
+
+/*
+ * Applies enable=strict to the keys that are not given, and refuses what contradicts itself
+ * (compat=qemu with a denial that QEMU's language does not have): false and *error.
+ */
+bool choices_settle(struct choices *choices, struct error *error);
+
+/* Whether there is a sandbox at all. */
+static inline bool choices_enabled(const struct choices *choices)
+{
+	return choices->value[KEY_ENABLE] != VALUE_ENABLE_OFF;
+}
+
+enum no_new_privs {
+	NNP_SET,       /* always */
+	NNP_IF_NEEDED, /* only where the kernel demands it: no CAP_SYS_ADMIN */
+};
+
+/* When to set no_new_privs for these settled choices. */
+enum no_new_privs choices_no_new_privs(const struct choices *choices);
+
+/* The first row of value_rows of a key, and how many rows it has. */
+unsigned choices_first_value(enum key key);
+unsigned choices_value_count(enum key key);
+
+/* ---- the policy ---- */
+struct policy_rule {
+	uint32_t first, last;	      /* system call numbers */
+	uint32_t action;	      /* SECCOMP_RET_ value, never 0 */
+	const struct condition *when; /* NULL: always */
+	int16_t next;		      /* the next rule on the same number, or -1 */
+	int16_t row;		      /* of rule_rows, or -1 */
+	uint8_t group;
+	uint8_t condition; /* enum condition_id, for people */
+};
+
+/* Numbers below this are looked up by index; every ABI's ordinary calls are. */
+#define POLICY_SPAN 640
+#define POLICY_MAX_ABIS 3
+#define POLICY_MAX_RULES 2048
+
+struct policy_abi {
+	enum abi abi;
+	int16_t head[POLICY_SPAN]; /* first rule on a single number, or -1 */
+	int16_t ranges;		   /* first of the rules on ranges and higher numbers, or -1 */
+};
+
+struct policy {
+	uint32_t default_action; /* where no rule holds */
+	uint32_t foreign_action; /* for an arch value that none of abis has */
+	unsigned abi_count;	 /* abis[0] is the machine's own */
+	struct policy_abi abis[POLICY_MAX_ABIS];
+	struct condition ticket; /* this launch's words; what a rule's "when" points to */
+	unsigned count;
+	struct policy_rule rules[POLICY_MAX_RULES];
+};
+
+/* What the policy depends on besides the choices. */
+struct policy_target {
+	enum abi native;
+	uint32_t kill;	    /* SECCOMP_RET_KILL_PROCESS, or _TRAP on a kernel without it */
+	uint64_t ticket[3]; /* the exec ticket's words */
+};
+
+/* The ABI that this program was compiled for. */
+enum abi policy_native_abi(void);
+
+/* Fills *policy from settled choices. The rules point into *policy: it must not be moved. */
+void policy_build(struct policy *policy, const struct choices *choices,
+		  const struct policy_target *target);
+
+/* Pieces of policy_build for other sources of rules. policy_add returns NULL when there is no room.
+ */
+void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action);
+struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi);
+struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, uint32_t first,
+			       uint32_t last, uint32_t action, const struct condition *when);
+
+/* Walks the rules that concern one number of one ABI, in the order in which they were added. */
+struct policy_cursor {
+	const struct policy *policy;
+	const struct policy_abi *abi;
+	uint32_t nr;
+	int index;
+	bool in_ranges;
+};
+
+struct policy_cursor policy_rules_of(const struct policy *policy, const struct policy_abi *abi,
+				     uint32_t nr);
+
+/* The next rule, or NULL. */
+const struct policy_rule *policy_next(struct policy_cursor *cursor);
+
+/* Which of the policy's ABIs an arch value is, or NULL. */
+const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t arch);
+
+/* Whether a condition holds for a call of this ABI; a NULL condition does. */
+bool policy_holds(const struct condition *when, enum abi abi, const uint64_t args[static 6]);
+
+/*
+ * The rule that decides a call, the strictest of those that hold; NULL when none does. Of equally
+ * strict ones the first added.
+ */
+const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call);
+
+/* The expected SECCOMP_RET_ value of a call. */
+uint32_t policy_verdict(const struct policy *policy, const struct call_data *call);
+
+/* The number of a call on an ABI, as seccomp_data.nr has it; false when the ABI lacks the call. */
+bool policy_number(enum abi abi, enum call call, uint32_t *nr);
+
+/* The call of this name, or CALL_COUNT. */
+enum call policy_call(const char *name);
+
+/* The call with this number on an ABI, or CALL_COUNT. */
+enum call policy_call_at(enum abi abi, uint32_t nr);
+
+#endif

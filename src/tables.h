@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The facts: C arrays made from tables/<name>.def. Nothing here does anything; the meaning of each
+ * column is described at the head of its .def file.
+ */
+#ifndef GYVE_TABLES_H
+#define GYVE_TABLES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* ---- exit statuses ---- */
+enum exit_status {
+#define EXIT(id, status, help) EXIT_##id = (status),
+#include "tables/exits.def"
+#undef EXIT
+};
+
+struct exit_row {
+	int status;
+	const char *help;
+};
+
+extern const struct exit_row exit_rows[];
+extern const unsigned exit_row_count;
+
+/* ---- ABIs ---- */
+enum abi {
+#define ABI(id, ...) ABI_##id,
+#include "tables/abis.def"
+#undef ABI
+	ABI_COUNT
+};
+
+enum endian { ENDIAN_LITTLE, ENDIAN_BIG };
+enum family { FAMILY_NONE, FAMILY_X86, FAMILY_ARM, FAMILY_RISCV, FAMILY_PPC, FAMILY_S390 };
+
+struct abi_row {
+	const char *name;
+	uint32_t arch; /* AUDIT_ARCH_ value */
+	uint8_t bits;
+	uint8_t endian;
+	uint8_t clone_flags; /* index of the argument */
+	uint8_t family;
+	uint32_t newest;
+	uint32_t private_first, private_last; /* 0, 0: none */
+};
+
+extern const struct abi_row abi_rows[ABI_COUNT];
+
+/* Bit 30 of a number on x86-64: the call is one of x32 (the kernel's __X32_SYSCALL_BIT). */
+#define X32_BIT UINT32_C(0x40000000)
+
+/* ---- system calls ---- */
+
+/* The newest kernel whose calls are all in syscalls.def; its head says the same, a test compares.
+ */
+#define TABLE_KERNEL_MAJOR 7
+#define TABLE_KERNEL_MINOR 1
+
+enum call {
+#define SYSCALL(name, ...) CALL_##name,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	CALL_COUNT
+};
+
+struct call_row {
+	char name[30];
+	char since[10]; /* the kernel that brought it: "2.6.16" */
+};
+
+extern const struct call_row call_rows[CALL_COUNT];
+extern const int32_t call_numbers[ABI_COUNT][CALL_COUNT]; /* NO_NUMBER: the ABI lacks the call */
+#define NO_NUMBER (-1)
+
+/* ---- keys and values of the -sandbox language ---- */
+enum key {
+#define KEY(id, ...) KEY_##id,
+#define VALUE(...)
+#define ALIAS(...)
+#include "tables/keys.def"
+#undef KEY
+	KEY_COUNT
+#undef VALUE
+#undef ALIAS
+};
+
+enum value {
+#define KEY(...)
+#define VALUE(key, id, ...) VALUE_##key##_##id,
+#define ALIAS(...)
+#include "tables/keys.def"
+#undef KEY
+#undef VALUE
+#undef ALIAS
+	VALUE_COUNT
+};
+
+enum effect {
+	EFFECT_NONE = 0,
+	EFFECT_TIGHTEST = 1,
+	EFFECT_NO_NEW_PRIVS = 2,
+};
+
+struct key_row {
+	const char *name;
+	const char *help;
+};
+
+struct value_row {
+	const char *name;
+	const char *help;
+	uint8_t key;
+	uint8_t rank;
+	uint8_t effect; /* EFFECT_ flags */
+};
+
+struct alias_row {
+	uint8_t value;
+	const char *name;
+};
+
+extern const struct key_row key_rows[KEY_COUNT];
+extern const struct value_row value_rows[VALUE_COUNT]; /* those of a key stand together */
+extern const struct alias_row alias_rows[];
+extern const unsigned alias_row_count;
+
+/* ---- groups ---- */
+enum group {
+#define GROUP(id, ...) GROUP_##id,
+#include "tables/groups.def"
+#undef GROUP
+	GROUP_COUNT
+};
+
+struct group_row {
+	const char *name;
+	const char *help;
+	uint8_t key;
+};
+
+extern const struct group_row group_rows[GROUP_COUNT];
+
+/* ---- conditions ---- */
+enum comparison_op { OP_EQ, OP_NE, OP_GT, OP_GE, OP_LT, OP_LE };
+
+/* An argument index that stands for the one that holds clone's flags on the ABI at hand. */
+#define ARG_CLONE_FLAGS 6
+
+/* "(argument & mask) op value", unsigned, in 64 bits. */
+struct comparison {
+	uint8_t arg; /* 0 to 5, or ARG_CLONE_FLAGS */
+	uint8_t op;
+	uint64_t mask;
+	uint64_t value;
+};
+
+enum sense { SENSE_WHEN, SENSE_UNLESS };
+
+#define COMPARISON_MAX 6
+
+/* WHEN: true when all comparisons hold. UNLESS: true unless all hold. */
+struct condition {
+	uint8_t sense;
+	uint8_t count;
+	struct comparison comparisons[COMPARISON_MAX];
+};
+
+enum condition_id {
+	CONDITION_ALWAYS,
+#define CONDITION(id, ...) CONDITION_##id,
+#include "tables/conditions.def"
+#undef CONDITION
+	CONDITION_COUNT
+};
+
+extern const struct condition condition_rows[CONDITION_COUNT];
+extern const char *const condition_words[CONDITION_COUNT];
+
+/* ---- rules ---- */
+enum origin { ORIGIN_QEMU = 1, ORIGIN_OURS, ORIGIN_EXACT };
+
+/* What a row says happens: DENY_KILL is what the key "action" chooses, else an errno. */
+#define DENY_KILL (-1)
+
+struct rule_row {
+	int16_t call;	/* enum call */
+	int16_t denial; /* DENY_KILL or an errno; never 0 */
+	uint8_t group;
+	uint8_t rank;
+	uint8_t condition;
+	uint8_t origin;
+};
+
+extern const struct rule_row rule_rows[];
+extern const char *const rule_reasons[]; /* the column "why", by the same index */
+extern const unsigned rule_row_count;
+
+#endif

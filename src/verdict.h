@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a filter answers: an interpreter of classic BPF exactly as seccomp permits it. Knows nothing
+ * of policies. Sources: the kernel's seccomp_check_filter and seccomp_run_filters
+ * (kernel/seccomp.c), bpf_check_classic and bpf_convert_filter (net/core/filter.c).
+ */
+#ifndef GYVE_VERDICT_H
+#define GYVE_VERDICT_H
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tables.h"
+
+/* The kernel's BPF_MAXINSNS: no filter is longer. */
+#define VERDICT_MAX_LENGTH 4096
+
+/* A system call as a filter sees it: struct seccomp_data by value, whatever the byte order. */
+struct call_data {
+	uint32_t nr;
+	uint32_t arch;
+	uint64_t ip;
+	uint64_t args[6];
+};
+
+/* struct seccomp_data as its sixteen words lie in memory. */
+struct call_words {
+	uint32_t word[16];
+};
+
+/* Lays a call out as a kernel of this byte order does. */
+struct call_words verdict_words(const struct call_data *call, enum endian endian);
+
+/*
+ * Whether the kernel's checker would accept the program. On refusal *where, if not NULL, is the
+ * index of the offending instruction (length when the end is missing).
+ */
+bool verdict_valid(const struct sock_filter *program, unsigned length, unsigned *where);
+
+/*
+ * Runs a program that verdict_valid accepts, returns its SECCOMP_RET_ value. Division by a zero X
+ * ends the program with 0, as in the kernel. *steps, if not NULL, grows by the number of
+ * instructions executed.
+ */
+uint32_t verdict_run(const struct sock_filter *program, const struct call_words *words,
+		     unsigned *steps);
+
+/* Whether action a is more restrictive than b, in the kernel's order; the data bits do not count.
+ */
+static inline bool verdict_stricter(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a & SECCOMP_RET_ACTION_FULL) < (int32_t)(b & SECCOMP_RET_ACTION_FULL);
+}
+
+/*
+ * What the kernel does under several filters: the most restrictive answer, and of equals that of
+ * the newest. answers[0] is the newest filter's. count is at least 1.
+ */
+uint32_t verdict_combine(const uint32_t *answers, unsigned count);
+
+/*
+ * Writes an action for people, "KILL_PROCESS" or "ERRNO(EPERM)", into text, and returns text.
+ */
+char *verdict_name(uint32_t action, char text[static 32]);
+
+#endif

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Loaded by every .bats file: load helpers/common
+
+bats_load_library bats-support
+bats_load_library bats-assert
+
+# Where the build is: "make check" says so; by hand, the in-tree build.
+: "${GYVE_SOURCE:=$(cd "$BATS_TEST_DIRNAME/.." && pwd)}"
+: "${GYVE:=$GYVE_SOURCE/gyve}"
+: "${GYVE_HELPERS:=$GYVE_SOURCE/tests/helpers}"
+TRY=$GYVE_HELPERS/try
+
+# What wait(2) gives a shell for a process killed by SIGSYS.
+SIGSYS_STATUS=$((128 + $(kill -l SYS)))
+
+# Skips, naming what is missing. In CI (GYVE_STRICT=1) a skip that the machine should not need
+# fails: GYVE_MAY_SKIP holds the words that may be missing there.
+needs() {
+	local what=$1
+	shift
+	if [ $# -eq 0 ]; then
+		command -v "$what" >/dev/null && return
+	elif "$@"; then
+		return
+	fi
+	if [ -n "${GYVE_STRICT:-}" ] && [[ " ${GYVE_MAY_SKIP:-} " != *" $what "* ]]; then
+		fail "missing here, and not allowed to be: $what"
+	fi
+	skip "needs $what"
+}
+
+# Runs the rest as an unprivileged user when the tests run as root.
+as_user() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
+	else
+		"$@"
+	fi
+}
