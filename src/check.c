@@ -3,54 +3,42 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+
+#include "walk.h"
 
 #define GARBAGE UINT64_C(0xa5a5a5a55a5a5a5a)
+#define UPPER_BIT (UINT64_C(1) << 32)
 
 struct checker {
 	const struct policy *policy;
 	const struct sock_filter *program;
 	enum check_effort effort;
 	enum endian endian; /* of the machine: one for all its ABIs */
+	unsigned seen;	    /* rules that were met: each is counted at its first number */
 	struct check_result result;
-	bool failed;
 	struct call_data call; /* where it failed */
 	uint32_t expected, found;
+	bool on_arguments; /* it failed by looking at arguments where no rule does */
 };
 
-static void try_call(struct checker *c, const struct call_data *call)
+/* Returns false, to end the check. */
+static bool disagree(struct checker *c, const struct call_data *call, uint32_t expected,
+		     uint32_t found)
 {
-	struct call_words words;
-	uint32_t found, expected;
-
-	if (c->failed)
-		return;
-	words = verdict_words(call, c->endian);
-	found = verdict_run(c->program, &words, &c->result.steps);
-	expected = policy_verdict(c->policy, call);
-	c->result.calls++;
-	if (found == expected)
-		return;
-	c->failed = true;
 	c->call = *call;
 	c->expected = expected;
 	c->found = found;
+	return false;
 }
 
-static void try_number(struct checker *c, uint32_t arch, uint32_t nr)
+static bool try_call(struct checker *c, const struct call_data *call)
 {
-	struct call_data call = { .nr = nr, .arch = arch };
+	struct call_words words = verdict_words(call, c->endian);
+	uint32_t found = verdict_run(c->program, &words, &c->result.steps);
+	uint32_t expected = policy_verdict(c->policy, call);
 
-	for (unsigned i = 0; i < 6; i++)
-		call.args[i] = GARBAGE;
-	try_call(c, &call);
-	if (c->effort == CHECK_LAUNCH)
-		return;
-	call.ip = GARBAGE;
-	memset(call.args, 0, sizeof call.args);
-	try_call(c, &call);
-	memset(call.args, 0xff, sizeof call.args);
-	try_call(c, &call);
+	c->result.calls++;
+	return found == expected || disagree(c, call, expected, found);
 }
 
 /* ---- conditions ---- */
@@ -89,7 +77,7 @@ static unsigned arg_index(const struct comparison *cmp, enum abi abi)
 }
 
 /* Around the values where the comparison changes, with all else as it is. */
-static void try_neighbours(struct checker *c, const struct call_data *call,
+static bool try_neighbours(struct checker *c, const struct call_data *call,
 			   const struct comparison *cmp, enum abi abi)
 {
 	struct call_data near = *call;
@@ -97,120 +85,153 @@ static void try_neighbours(struct checker *c, const struct call_data *call,
 	uint64_t flip = bits_to_flip(cmp, c->effort), holding = *arg;
 	uint64_t equal = (holding & ~cmp->mask) | cmp->value;
 	const uint64_t edges[] = {
-		equal,
-		equal ^ flip,
-		cmp->value - 1,
-		cmp->value + 1,
-		cmp->value ^ (UINT64_C(1) << 32),
+		equal, equal ^ flip, cmp->value - 1, cmp->value + 1, cmp->value ^ UPPER_BIT,
 	};
 
 	for (unsigned bit = 0; bit < 64; bit++) {
 		if (!(flip >> bit & 1))
 			continue;
 		*arg = holding ^ (UINT64_C(1) << bit);
-		try_call(c, &near);
+		if (!try_call(c, &near))
+			return false;
 		if (cmp->op == OP_EQ)
 			continue; /* holding is equal: the same vector */
 		*arg = equal ^ (UINT64_C(1) << bit);
-		try_call(c, &near);
+		if (!try_call(c, &near))
+			return false;
 	}
 	for (unsigned i = 0; i < sizeof edges / sizeof edges[0]; i++) {
 		*arg = edges[i];
-		try_call(c, &near);
+		if (!try_call(c, &near))
+			return false;
 	}
+	return true;
 }
 
-static void try_condition(struct checker *c, const struct policy_rule *rule, enum abi abi,
+static bool try_condition(struct checker *c, const struct condition *when, enum abi abi,
 			  uint32_t nr, uint64_t filler)
 {
 	struct call_data call = { .nr = nr, .arch = abi_rows[abi].arch };
-	const struct condition *when = rule->when;
 
 	for (unsigned i = 0; i < 6; i++)
 		call.args[i] = filler;
+	if (!try_call(c, &call))
+		return false;
 	for (unsigned i = 0; i < when->count; i++) {
 		uint64_t *arg = &call.args[arg_index(&when->comparisons[i], abi)];
 
 		*arg = satisfying(&when->comparisons[i], *arg);
 	}
-	try_call(c, &call);
+	if (!try_call(c, &call))
+		return false;
 	for (unsigned i = 0; i < when->count; i++)
-		try_neighbours(c, &call, &when->comparisons[i], abi);
+		if (!try_neighbours(c, &call, &when->comparisons[i], abi))
+			return false;
+	return true;
+}
+
+static bool try_rule(struct checker *c, const struct policy_rule *rule, enum abi abi, uint32_t nr)
+{
+	if (!try_condition(c, rule->when, abi, nr, 0))
+		return false;
+	return c->effort == CHECK_LAUNCH || (try_condition(c, rule->when, abi, nr, GARBAGE) &&
+					     try_condition(c, rule->when, abi, nr, UINT64_MAX));
 }
 
 /* ---- numbers ---- */
 
-/* Returns how many rules have this number as their first: each rule is counted once. */
-static unsigned try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr)
+/* What the rules say of a number before any argument is looked at. */
+struct number {
+	const struct policy_rule *floor; /* the strictest rule without a condition, or NULL */
+	bool conditional;		 /* a rule with a condition may decide */
+};
+
+static struct number look_up(struct checker *c, const struct policy_abi *abi, uint32_t nr)
+{
+	struct policy_cursor cursor = policy_rules_of(c->policy, abi, nr);
+	const struct policy_rule *rule, *strictest = NULL;
+	struct number number = { NULL, false };
+
+	while ((rule = policy_next(&cursor)) != NULL) {
+		const struct policy_rule **best = rule->when ? &strictest : &number.floor;
+
+		c->seen += rule->first == nr;
+		if (!*best || verdict_stricter(rule->action, (*best)->action))
+			*best = rule;
+	}
+	number.conditional = strictest && (!number.floor || verdict_stricter(strictest->action,
+									     number.floor->action));
+	return number;
+}
+
+static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr)
 {
 	struct policy_cursor cursor = policy_rules_of(c->policy, abi, nr);
 	const struct policy_rule *rule;
-	unsigned seen = 0;
 
-	while ((rule = policy_next(&cursor)) != NULL) {
-		seen += rule->first == nr;
-		if (!rule->when)
-			continue;
-		try_condition(c, rule, abi->abi, nr, 0);
-		if (c->effort == CHECK_THOROUGH) {
-			try_condition(c, rule, abi->abi, nr, GARBAGE);
-			try_condition(c, rule, abi->abi, nr, UINT64_MAX);
-		}
-	}
-	return seen;
+	while ((rule = policy_next(&cursor)) != NULL)
+		if (rule->when && !try_rule(c, rule, abi->abi, nr))
+			return false;
+	return true;
 }
 
-static uint32_t numbers_end(void)
+/* One number, or a range in which no rule begins or ends. */
+static bool check_numbers(struct checker *c, const struct policy_abi *abi, uint32_t nr,
+			  const struct walk_region *region)
 {
-	return POLICY_SPAN;
+	struct number number = look_up(c, abi, nr);
+	uint32_t expected = number.floor ? number.floor->action : c->policy->default_action;
+	struct call_data call = { .nr = nr, .arch = abi_rows[abi->abi].arch };
+
+	if (number.conditional)
+		return try_rules(c, abi, nr);
+	if (region->answered)
+		return region->action == expected || disagree(c, &call, expected, region->action);
+	c->on_arguments = true;
+	return disagree(c, &call, expected, 0);
 }
 
-static unsigned check_abi(struct checker *c, const struct policy_abi *abi)
+static bool check_region_of_abi(struct checker *c, const struct policy_abi *abi,
+				const struct walk_region *region)
 {
-	uint32_t arch = abi_rows[abi->abi].arch;
-	unsigned seen = 0;
+	uint32_t nr = region->nr_first;
 
-	for (uint32_t nr = 0; nr < numbers_end(); nr++) {
-		try_number(c, arch, nr);
-		seen += try_rules(c, abi, nr);
-	}
-	for (int i = abi->ranges; i >= 0; i = c->policy->rules[i].next) {
-		const struct policy_rule *rule = &c->policy->rules[i];
-
-		try_number(c, arch, rule->first - 1);
-		try_number(c, arch, rule->first);
-		try_number(c, arch, rule->first + (rule->last - rule->first) / 2);
-		try_number(c, arch, rule->last);
-		try_number(c, arch, rule->last + 1);
-		if (rule->first >= numbers_end())
-			seen += try_rules(c, abi, rule->first);
-	}
-	return seen;
-}
-
-/* Numbers that need no rule to be wrong: the whole range of x32, the sign bit, -1. */
-static void check_outskirts(struct checker *c, uint32_t arch)
-{
-	static const uint32_t far[] = {
-		0x0000ffff, 0x000f0000, 0x000f0001, 0x000f0006, 0x3fffffff,
-		0x7fffffff, 0x80000000, 0xbfffffff, 0xfffffffe, 0xffffffff
-	};
-	unsigned stride = c->effort == CHECK_THOROUGH ? 1 : 8;
-
-	for (unsigned i = 0; i < sizeof far / sizeof far[0]; i++)
-		try_number(c, arch, far[i]);
-	for (uint32_t nr = 0; nr < numbers_end(); nr += stride)
-		try_number(c, arch, X32_BIT + nr);
+	do {
+		if (!check_numbers(c, abi, nr, region))
+			return false;
+		nr = policy_next_change(c->policy, abi, nr);
+	} while (nr != 0 && nr <= region->nr_last);
+	return true;
 }
 
 /* An arch value that the policy does not cover: one answer whatever the number. */
-static void check_foreign(struct checker *c, uint32_t arch)
+static bool check_foreign(struct checker *c, const struct walk_region *region)
 {
-	if (policy_find_abi(c->policy, arch))
-		return;
-	for (uint32_t nr = 0; nr < numbers_end(); nr += c->effort == CHECK_THOROUGH ? 1 : 8)
-		try_number(c, arch, nr);
-	try_number(c, arch, UINT32_MAX);
+	struct call_data call = { .nr = region->nr_first, .arch = region->arch_first };
+
+	while (policy_find_abi(c->policy, call.arch))
+		call.arch++;
+	if (region->answered && region->action == c->policy->foreign_action)
+		return true;
+	c->on_arguments = !region->answered;
+	return disagree(c, &call, c->policy->foreign_action, region->action);
+}
+
+static bool check_region(const struct walk_region *region, void *context)
+{
+	struct checker *c = context;
+	uint64_t foreign = (uint64_t)region->arch_last - region->arch_first + 1;
+
+	for (unsigned i = 0; i < c->policy->abi_count; i++) {
+		uint32_t arch = abi_rows[c->policy->abis[i].abi].arch;
+
+		if (arch < region->arch_first || arch > region->arch_last)
+			continue;
+		foreign--;
+		if (!check_region_of_abi(c, &c->policy->abis[i], region))
+			return false;
+	}
+	return foreign == 0 || check_foreign(c, region);
 }
 
 static bool explain_failure(const struct checker *c, struct error *error)
@@ -227,14 +248,16 @@ static bool explain_failure(const struct checker *c, struct error *error)
 		abi ? abi_rows[abi->abi].name : "foreign", c->call.nr,
 		call == CALL_COUNT ? "no name" : call_rows[call].name, c->call.args[0],
 		c->call.args[1], c->call.args[2], c->call.args[3], c->call.args[4], c->call.args[5],
-		verdict_name(c->expected, expected), verdict_name(c->found, found));
+		verdict_name(c->expected, expected),
+		c->on_arguments ? "an answer that depends on more than the number"
+				: verdict_name(c->found, found));
 }
 
 bool check_filter(const struct policy *policy, const struct sock_filter *program, unsigned length,
 		  enum check_effort effort, struct check_result *result, struct error *error)
 {
 	struct checker c = { .policy = policy, .program = program, .effort = effort };
-	unsigned seen = 0, at;
+	unsigned at;
 
 	if (!verdict_valid(program, length, &at))
 		return diag_set(error, EXIT_GYVE,
@@ -242,20 +265,15 @@ bool check_filter(const struct policy *policy, const struct sock_filter *program
 				"%u of %u",
 				at, length);
 	c.endian = abi_rows[policy->abis[0].abi].endian;
-	for (unsigned i = 0; i < policy->abi_count; i++) {
-		seen += check_abi(&c, &policy->abis[i]);
-		check_outskirts(&c, abi_rows[policy->abis[i].abi].arch);
-	}
-	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		check_foreign(&c, abi_rows[abi].arch);
-	check_foreign(&c, 0);
-	check_foreign(&c, UINT32_MAX);
-	if (c.failed)
-		return explain_failure(&c, error);
-	if (seen != policy->count)
+	if (!walk_filter(program, check_region, &c, &c.result.paths))
+		return c.result.paths == 0
+			       ? diag_set(error, EXIT_GYVE,
+					  "the compiled filter has more paths than can be checked")
+			       : explain_failure(&c, error);
+	if (c.seen != policy->count)
 		return diag_set(error, EXIT_GYVE,
 				"the policy has %u rules, of which the check reached %u",
-				policy->count, seen);
+				policy->count, c.seen);
 	if (result)
 		*result = c.result;
 	return true;

@@ -14,14 +14,16 @@ enum check_effort {
 };
 
 struct check_result {
-	unsigned calls; /* calls that were tried */
+	unsigned paths; /* by which arch and number alone are answered, or lead to arguments */
+	unsigned calls; /* calls that were tried, for the rules with conditions */
 	unsigned steps; /* instructions that the filter took to answer them */
 };
 
 /*
- * Runs the program on every number of every ABI from 0 to beyond the table's end, on x32's numbers,
- * on -1 and around each rule on a range; and for each rule with a condition on arguments that match
- * it, that miss it by one bit, and that carry garbage where the kernel does not look.
+ * Follows the program for every arch value and every number (walk.h): all 2^64 pairs, x32's numbers
+ * and -1 among them, must be answered as the rules say, and arguments looked at only where a rule
+ * does. Where one does, the program is run (verdict.h) on arguments that match the rule's
+ * condition, that miss it by one bit, and that carry garbage where the kernel does not look.
  *
  * The first disagreement, an invalid program, or a rule that no call reached: false and *error,
  * which names ABI, call, arguments, expected and found. *result, if not NULL, is filled on success.

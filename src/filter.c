@@ -281,39 +281,14 @@ static void add_interval(struct writer *w, struct intervals *intervals, uint32_t
 		intervals->list[intervals->count++] = new;
 }
 
-/* The least number above another at which a rule on a range begins or has ended; 0 for none. */
-static uint32_t next_boundary(const struct writer *w, uint32_t above)
-{
-	uint32_t least = 0;
-
-	for (int i = w->abi->ranges; i >= 0; i = w->policy->rules[i].next) {
-		uint32_t starts[2] = { w->policy->rules[i].first, w->policy->rules[i].last + 1 };
-
-		for (unsigned j = 0; j < 2; j++)
-			if (starts[j] > above && (least == 0 || starts[j] < least))
-				least = starts[j];
-	}
-	return least;
-}
-
-/* Only a number with rules of its own, the one after it, and a boundary can begin an interval. */
 static void collect_intervals(struct writer *w, struct intervals *intervals)
 {
-	const int16_t *head = w->abi->head;
-	uint32_t boundary = next_boundary(w, 0);
+	uint32_t nr = 0;
 
 	intervals->count = 0;
-	add_interval(w, intervals, 0);
-	for (uint32_t nr = 1; nr < POLICY_SPAN; nr++) {
-		if (head[nr] >= 0 || head[nr - 1] >= 0 || nr == boundary)
-			add_interval(w, intervals, nr);
-		if (nr == boundary)
-			boundary = next_boundary(w, nr);
-	}
-	if (head[POLICY_SPAN - 1] >= 0)
-		add_interval(w, intervals, POLICY_SPAN);
-	for (; boundary != 0; boundary = next_boundary(w, boundary))
-		add_interval(w, intervals, boundary);
+	do
+		add_interval(w, intervals, nr);
+	while ((nr = policy_next_change(w->policy, w->abi, nr)) != 0);
 }
 
 static place write_tree(struct writer *w, const struct interval *list, unsigned count)

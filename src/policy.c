@@ -330,6 +330,34 @@ const struct policy_rule *policy_next(struct policy_cursor *cursor)
 	}
 }
 
+/* The least number above nr at which a rule on a range begins or has ended; 0 for none. */
+static uint32_t next_boundary(const struct policy *policy, const struct policy_abi *abi,
+			      uint32_t nr)
+{
+	uint32_t least = 0;
+
+	for (int i = abi->ranges; i >= 0; i = policy->rules[i].next) {
+		const uint32_t starts[] = { policy->rules[i].first, policy->rules[i].last + 1 };
+
+		for (unsigned j = 0; j < 2; j++)
+			if (starts[j] > nr && (least == 0 || starts[j] < least))
+				least = starts[j];
+	}
+	return least;
+}
+
+uint32_t policy_next_change(const struct policy *policy, const struct policy_abi *abi, uint32_t nr)
+{
+	uint32_t boundary = next_boundary(policy, abi, nr);
+
+	if (nr < POLICY_SPAN && abi->head[nr] >= 0)
+		return nr + 1;
+	for (uint32_t next = nr + 1; next < POLICY_SPAN; next++)
+		if (abi->head[next] >= 0 || next == boundary)
+			return next;
+	return boundary;
+}
+
 static bool comparison_holds(const struct comparison *c, enum abi abi,
 			     const uint64_t args[static 6])
 {

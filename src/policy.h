@@ -112,6 +112,12 @@ struct policy_cursor policy_rules_of(const struct policy *policy, const struct p
 /* The next rule, or NULL. */
 const struct policy_rule *policy_next(struct policy_cursor *cursor);
 
+/*
+ * The least number above nr that may have other rules than nr has; 0 when there is none. Between
+ * two such numbers all have the same.
+ */
+uint32_t policy_next_change(const struct policy *policy, const struct policy_abi *abi, uint32_t nr);
+
 /* Which of the policy's ABIs an arch value is, or NULL. */
 const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t arch);
 

@@ -187,7 +187,7 @@ const unsigned rule_row_count = COUNT(rule_rows);
 /* Action 0 is SECCOMP_RET_KILL_THREAD, rank 0 would apply to "allow": neither may compile. */
 #define RULE(group, rank, call, condition, action, origin, why)                               \
 	_Static_assert((action) != 0 && (rank) > 0, #group ": " #call ": names no action or " \
-								      "rank");
+							   "rank");
 #include "tables/rules.def"
 #undef RULE
 

@@ -144,7 +144,7 @@ uint32_t verdict_run(const struct sock_filter *program, const struct call_words 
 		     unsigned *steps)
 {
 	const struct sock_filter *pc = program;
-	uint32_t a = 0, x = 0, memory[BPF_MEMWORDS] = { 0 };
+	uint32_t a = 0, x = 0, memory[BPF_MEMWORDS]; /* never read before it is written */
 	unsigned count = 0;
 
 	for (;; pc++) {

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * interleave: times whole commands, from spawn to wait, in interleaved rounds.
+ *
+ *   interleave [-n ROUNDS] [-b BASE] NAME COMMAND... , NAME COMMAND... , ...
+ *
+ * Each round starts every command once, and ratios are taken within the round: on a busy or virtual
+ * machine the speed drifts by more than the differences that matter, and drift hits all commands of
+ * a round alike. (hyperfine runs one command to the end before it starts the next.)
+ *
+ * Prints a line for each command: name, median time in microseconds, median ratio to the first
+ * command and to that named BASE, peak resident size in KiB; tab separated, with a heading.
+ * Commands run with standard output on /dev/null. A command that does not exit with 0 ends the run.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MAX_COMMANDS 64
+
+extern char **environ;
+
+struct command {
+	const char *name;
+	char **argv;
+	double *times;	/* microseconds, by round */
+	double *ratios; /* scratch */
+	long peak;	/* KiB, the largest seen */
+};
+
+static void die(const char *what, const char *on, int number)
+{
+	fprintf(stderr, "interleave: %s '%s': %s\n", what, on, strerror(number));
+	exit(1);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static double run_once(struct command *command, posix_spawn_file_actions_t *actions)
+{
+	struct rusage usage;
+	double start = now(), end;
+	int status, error;
+	pid_t child;
+
+	error = posix_spawnp(&child, command->argv[0], actions, NULL, command->argv, environ);
+	if (error)
+		die("cannot start", command->name, error);
+	while (wait4(child, &status, 0, &usage) < 0)
+		if (errno != EINTR)
+			die("cannot wait for", command->name, errno);
+	end = now();
+	if (status != 0) {
+		fprintf(stderr, "interleave: '%s' failed: wait status %#x\n", command->name,
+			status);
+		exit(1);
+	}
+	if (usage.ru_maxrss > command->peak)
+		command->peak = usage.ru_maxrss;
+	return end - start;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values, unsigned count)
+{
+	qsort(values, count, sizeof *values, compare);
+	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
+}
+
+static double median_ratio(struct command *command, const struct command *base, unsigned rounds)
+{
+	for (unsigned i = 0; i < rounds; i++)
+		command->ratios[i] = command->times[i] / base->times[i];
+	return median(command->ratios, rounds);
+}
+
+/* Splits the arguments at ","; what remains of argv is the commands' own. */
+static unsigned split(char **argv, struct command *commands, unsigned rounds)
+{
+	unsigned count = 0;
+
+	while (*argv) {
+		struct command *command = &commands[count];
+
+		if (count == MAX_COMMANDS || !argv[1])
+			die("too many commands, or none after", *argv, EINVAL);
+		count++;
+		command->name = *argv++;
+		command->argv = argv;
+		command->times = calloc(rounds, sizeof(double));
+		command->ratios = calloc(rounds, sizeof(double));
+		if (!command->times || !command->ratios)
+			die("no memory for", command->name, ENOMEM);
+		while (*argv && strcmp(*argv, ",") != 0)
+			argv++;
+		if (*argv)
+			*argv++ = NULL;
+	}
+	return count;
+}
+
+static void print_table(struct command *commands, unsigned count, unsigned rounds, const char *base)
+{
+	const struct command *reference = &commands[0];
+
+	for (unsigned i = 0; i < count; i++)
+		if (base && strcmp(commands[i].name, base) == 0)
+			reference = &commands[i];
+	printf("command\tmedian us\t/ %s\t/ %s\tpeak KiB\n", commands[0].name, reference->name);
+	for (unsigned i = 0; i < count; i++) {
+		double floor = median_ratio(&commands[i], &commands[0], rounds);
+		double other = median_ratio(&commands[i], reference, rounds);
+		double *copy = commands[i].ratios;
+
+		memcpy(copy, commands[i].times, rounds * sizeof *copy);
+		printf("%s\t%.0f\t%.2f\t%.2f\t%ld\n", commands[i].name, median(copy, rounds), floor,
+		       other, commands[i].peak);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct command commands[MAX_COMMANDS];
+	posix_spawn_file_actions_t actions;
+	const char *base = NULL;
+	unsigned rounds = 300, count;
+	int option;
+
+	while ((option = getopt(argc, argv, "+n:b:")) != -1) {
+		if (option == 'n')
+			rounds = (unsigned)strtoul(optarg, NULL, 10);
+		else if (option == 'b')
+			base = optarg;
+		else
+			return 2;
+	}
+	if (rounds == 0 || optind == argc) {
+		fprintf(stderr, "usage: interleave [-n ROUNDS] [-b BASE] NAME COMMAND... , ...\n");
+		return 2;
+	}
+	count = split(argv + optind, commands, rounds);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	for (unsigned i = 0; i < count; i++) /* once unmeasured: page cache, dentries */
+		run_once(&commands[i], &actions);
+	for (unsigned round = 0; round < rounds; round++)
+		for (unsigned i = 0; i < count; i++)
+			commands[i].times[round] = run_once(&commands[i], &actions);
+	print_table(commands, count, rounds, base);
+	return 0;
+}
