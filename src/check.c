@@ -31,14 +31,38 @@ static bool disagree(struct checker *c, const struct call_data *call, uint32_t e
 	return false;
 }
 
-static bool try_call(struct checker *c, const struct call_data *call)
+/* One call that is tried with one set of arguments after the other. */
+struct trial {
+	struct checker *checker;
+	enum abi abi;
+	const struct sock_filter *from; /* where the program begins to look at arguments */
+	struct call_data call;
+	struct call_words words; /* the same, as the program reads it */
+};
+
+static void set_arg(struct trial *t, unsigned index, uint64_t value)
 {
-	struct call_words words = verdict_words(call, c->endian);
-	uint32_t found = verdict_run(c->program, &words, &c->result.steps);
-	uint32_t expected = policy_verdict(c->policy, call);
+	unsigned low = t->checker->endian == ENDIAN_BIG;
+
+	t->call.args[index] = value;
+	t->words.word[4 + 2 * index + low] = (uint32_t)value;
+	t->words.word[5 + 2 * index - low] = (uint32_t)(value >> 32);
+}
+
+static bool try_call(const struct trial *t)
+{
+	struct checker *c = t->checker;
+	uint32_t found = verdict_run(t->from, &t->words, &c->result.steps);
+	uint32_t expected = policy_verdict(c->policy, &t->call);
 
 	c->result.calls++;
-	return found == expected || disagree(c, call, expected, found);
+	return found == expected || disagree(c, &t->call, expected, found);
+}
+
+static bool try_arg(struct trial *t, unsigned index, uint64_t value)
+{
+	set_arg(t, index, value);
+	return try_call(t);
 }
 
 /* ---- conditions ---- */
@@ -77,65 +101,58 @@ static unsigned arg_index(const struct comparison *cmp, enum abi abi)
 }
 
 /* Around the values where the comparison changes, with all else as it is. */
-static bool try_neighbours(struct checker *c, const struct call_data *call,
-			   const struct comparison *cmp, enum abi abi)
+static bool try_neighbours(struct trial *t, const struct comparison *cmp)
 {
-	struct call_data near = *call;
-	uint64_t *arg = &near.args[arg_index(cmp, abi)];
-	uint64_t flip = bits_to_flip(cmp, c->effort), holding = *arg;
+	unsigned index = arg_index(cmp, t->abi);
+	uint64_t flip = bits_to_flip(cmp, t->checker->effort), holding = t->call.args[index];
 	uint64_t equal = (holding & ~cmp->mask) | cmp->value;
 	const uint64_t edges[] = {
 		equal, equal ^ flip, cmp->value - 1, cmp->value + 1, cmp->value ^ UPPER_BIT,
 	};
 
 	for (unsigned bit = 0; bit < 64; bit++) {
-		if (!(flip >> bit & 1))
+		uint64_t flipped = UINT64_C(1) << bit;
+
+		if (!(flip & flipped))
 			continue;
-		*arg = holding ^ (UINT64_C(1) << bit);
-		if (!try_call(c, &near))
+		if (!try_arg(t, index, holding ^ flipped))
 			return false;
-		if (cmp->op == OP_EQ)
-			continue; /* holding is equal: the same vector */
-		*arg = equal ^ (UINT64_C(1) << bit);
-		if (!try_call(c, &near))
+		/* Where the comparison is for equality, holding is equal: the same vector. */
+		if (cmp->op != OP_EQ && !try_arg(t, index, equal ^ flipped))
 			return false;
 	}
-	for (unsigned i = 0; i < sizeof edges / sizeof edges[0]; i++) {
-		*arg = edges[i];
-		if (!try_call(c, &near))
+	for (unsigned i = 0; i < sizeof edges / sizeof edges[0]; i++)
+		if (!try_arg(t, index, edges[i]))
 			return false;
-	}
+	set_arg(t, index, holding);
 	return true;
 }
 
-static bool try_condition(struct checker *c, const struct condition *when, enum abi abi,
-			  uint32_t nr, uint64_t filler)
+static bool try_condition(struct trial *t, const struct condition *when, uint64_t filler)
 {
-	struct call_data call = { .nr = nr, .arch = abi_rows[abi].arch };
-
 	for (unsigned i = 0; i < 6; i++)
-		call.args[i] = filler;
-	if (!try_call(c, &call))
+		set_arg(t, i, filler);
+	if (!try_call(t))
 		return false;
 	for (unsigned i = 0; i < when->count; i++) {
-		uint64_t *arg = &call.args[arg_index(&when->comparisons[i], abi)];
+		unsigned index = arg_index(&when->comparisons[i], t->abi);
 
-		*arg = satisfying(&when->comparisons[i], *arg);
+		set_arg(t, index, satisfying(&when->comparisons[i], t->call.args[index]));
 	}
-	if (!try_call(c, &call))
+	if (!try_call(t))
 		return false;
 	for (unsigned i = 0; i < when->count; i++)
-		if (!try_neighbours(c, &call, &when->comparisons[i], abi))
+		if (!try_neighbours(t, &when->comparisons[i]))
 			return false;
 	return true;
 }
 
-static bool try_rule(struct checker *c, const struct policy_rule *rule, enum abi abi, uint32_t nr)
+static bool try_rule(struct trial *t, const struct policy_rule *rule)
 {
-	if (!try_condition(c, rule->when, abi, nr, 0))
+	if (!try_condition(t, rule->when, 0))
 		return false;
-	return c->effort == CHECK_LAUNCH || (try_condition(c, rule->when, abi, nr, GARBAGE) &&
-					     try_condition(c, rule->when, abi, nr, UINT64_MAX));
+	return t->checker->effort == CHECK_LAUNCH ||
+	       (try_condition(t, rule->when, GARBAGE) && try_condition(t, rule->when, UINT64_MAX));
 }
 
 /* ---- numbers ---- */
@@ -164,13 +181,21 @@ static struct number look_up(struct checker *c, const struct policy_abi *abi, ui
 	return number;
 }
 
-static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr)
+static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr,
+		      const struct walk_region *region)
 {
 	struct policy_cursor cursor = policy_rules_of(c->policy, abi, nr);
 	const struct policy_rule *rule;
+	struct trial trial = {
+		.checker = c,
+		.abi = abi->abi,
+		.from = c->program + (region->answered ? 0 : region->resume),
+		.call = { .nr = nr, .arch = abi_rows[abi->abi].arch },
+	};
 
+	trial.words = verdict_words(&trial.call, c->endian);
 	while ((rule = policy_next(&cursor)) != NULL)
-		if (rule->when && !try_rule(c, rule, abi->abi, nr))
+		if (rule->when && !try_rule(&trial, rule))
 			return false;
 	return true;
 }
@@ -184,11 +209,11 @@ static bool check_numbers(struct checker *c, const struct policy_abi *abi, uint3
 	struct call_data call = { .nr = nr, .arch = abi_rows[abi->abi].arch };
 
 	if (number.conditional)
-		return try_rules(c, abi, nr);
-	if (region->answered)
-		return region->action == expected || disagree(c, &call, expected, region->action);
-	c->on_arguments = true;
-	return disagree(c, &call, expected, 0);
+		return try_rules(c, abi, nr, region);
+	if (region->answered && region->action == expected)
+		return true;
+	c->on_arguments = !region->answered;
+	return disagree(c, &call, expected, region->action);
 }
 
 static bool check_region_of_abi(struct checker *c, const struct policy_abi *abi,

@@ -135,6 +135,7 @@ struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi)
 	policy->abi_count++;
 	added->abi = abi;
 	added->ranges = -1;
+	added->ranges_from = UINT32_MAX;
 	memset(added->head, 0xff, sizeof added->head); /* -1 everywhere */
 	return added;
 }
@@ -163,6 +164,8 @@ struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, ui
 		.next = -1,
 		.row = -1,
 	};
+	if (!indexed && first < abi->ranges_from)
+		abi->ranges_from = first;
 	chain(policy, indexed ? &abi->head[first] : &abi->ranges, (int16_t)policy->count);
 	policy->count++;
 	return rule;
@@ -303,33 +306,6 @@ const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t a
 	return NULL;
 }
 
-struct policy_cursor policy_rules_of(const struct policy *policy, const struct policy_abi *abi,
-				     uint32_t nr)
-{
-	int index = nr < POLICY_SPAN ? abi->head[nr] : -1;
-
-	return (struct policy_cursor){ policy, abi, nr, index, false };
-}
-
-const struct policy_rule *policy_next(struct policy_cursor *cursor)
-{
-	for (;;) {
-		const struct policy_rule *rule;
-
-		if (cursor->index < 0) {
-			if (cursor->in_ranges)
-				return NULL;
-			cursor->in_ranges = true;
-			cursor->index = cursor->abi->ranges;
-			continue;
-		}
-		rule = &cursor->policy->rules[cursor->index];
-		cursor->index = rule->next;
-		if (cursor->nr >= rule->first && cursor->nr <= rule->last)
-			return rule;
-	}
-}
-
 /* The least number above nr at which a rule on a range begins or has ended; 0 for none. */
 static uint32_t next_boundary(const struct policy *policy, const struct policy_abi *abi,
 			      uint32_t nr)
@@ -348,14 +324,18 @@ static uint32_t next_boundary(const struct policy *policy, const struct policy_a
 
 uint32_t policy_next_change(const struct policy *policy, const struct policy_abi *abi, uint32_t nr)
 {
-	uint32_t boundary = next_boundary(policy, abi, nr);
+	uint32_t boundary = abi->ranges_from, end = POLICY_SPAN;
 
 	if (nr < POLICY_SPAN && abi->head[nr] >= 0)
 		return nr + 1;
-	for (uint32_t next = nr + 1; next < POLICY_SPAN; next++)
-		if (abi->head[next] >= 0 || next == boundary)
-			return next;
-	return boundary;
+	if (nr >= boundary)
+		boundary = next_boundary(policy, abi, nr);
+	if (boundary != 0 && boundary < end)
+		end = boundary;
+	while (nr < end && ++nr < end)
+		if (abi->head[nr] >= 0)
+			return nr;
+	return abi->ranges < 0 ? 0 : boundary;
 }
 
 static bool comparison_holds(const struct comparison *c, enum abi abi,

@@ -7,6 +7,8 @@
 #ifndef GYVE_POLICY_H
 #define GYVE_POLICY_H
 
+#include <stddef.h>
+
 #include "diag.h"
 #include "tables.h"
 #include "verdict.h"
@@ -64,6 +66,7 @@ struct policy_abi {
 	enum abi abi;
 	int16_t head[POLICY_SPAN]; /* first rule on a single number, or -1 */
 	int16_t ranges;		   /* first of the rules on ranges and higher numbers, or -1 */
+	uint32_t ranges_from;	   /* none of them concerns a lower number */
 };
 
 struct policy {
@@ -97,20 +100,43 @@ struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi);
 struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, uint32_t first,
 			       uint32_t last, uint32_t action, const struct condition *when);
 
-/* Walks the rules that concern one number of one ABI, in the order in which they were added. */
+/*
+ * Walks the rules that concern one number of one ABI, in the order in which they were added.
+ * Inline, since compiling and checking do little else.
+ */
 struct policy_cursor {
 	const struct policy *policy;
-	const struct policy_abi *abi;
 	uint32_t nr;
-	int index;
-	bool in_ranges;
+	int index;  /* of the rule to look at next, or -1 */
+	int ranges; /* where to go on after the number's own rules, or -1 */
 };
 
-struct policy_cursor policy_rules_of(const struct policy *policy, const struct policy_abi *abi,
-				     uint32_t nr);
+static inline struct policy_cursor policy_rules_of(const struct policy *policy,
+						   const struct policy_abi *abi, uint32_t nr)
+{
+	int index = nr < POLICY_SPAN ? abi->head[nr] : -1;
+	int ranges = nr >= abi->ranges_from ? abi->ranges : -1;
+
+	return (struct policy_cursor){ policy, nr, index >= 0 ? index : ranges,
+				       index >= 0 ? ranges : -1 };
+}
 
 /* The next rule, or NULL. */
-const struct policy_rule *policy_next(struct policy_cursor *cursor);
+static inline const struct policy_rule *policy_next(struct policy_cursor *cursor)
+{
+	while (cursor->index >= 0) {
+		const struct policy_rule *rule = &cursor->policy->rules[cursor->index];
+
+		cursor->index = rule->next;
+		if (cursor->index < 0) {
+			cursor->index = cursor->ranges;
+			cursor->ranges = -1;
+		}
+		if (cursor->nr >= rule->first && cursor->nr <= rule->last)
+			return rule;
+	}
+	return NULL;
+}
 
 /*
  * The least number above nr that may have other rules than nr has; 0 when there is none. Between

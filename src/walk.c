@@ -39,15 +39,27 @@ static void set_range(struct walk_region *region, enum holding a, struct range r
 	}
 }
 
-static bool end_path(struct walker *w, struct walk_region region, bool answered, uint32_t action)
+static bool end_path(struct walker *w, struct walk_region region)
 {
 	if (++w->paths > MAX_PATHS) {
 		w->too_many = true;
 		return false;
 	}
-	region.answered = answered;
-	region.action = action;
 	return w->visit(&region, w->context);
+}
+
+static bool answer(struct walker *w, struct walk_region region, uint32_t action)
+{
+	region.answered = true;
+	region.action = action;
+	return end_path(w, region);
+}
+
+static bool leave(struct walker *w, struct walk_region region, unsigned resume)
+{
+	region.answered = false;
+	region.resume = resume;
+	return end_path(w, region);
 }
 
 static bool walk_from(struct walker *w, unsigned pc, struct walk_region region, enum holding a);
@@ -92,7 +104,7 @@ static bool walk_from(struct walker *w, unsigned pc, struct walk_region region, 
 		const struct sock_filter *insn = &w->program[pc];
 
 		switch (insn->code) {
-		case BPF_RET | BPF_K: return end_path(w, region, true, insn->k);
+		case BPF_RET | BPF_K: return answer(w, region, insn->k);
 		case BPF_JMP | BPF_JA: pc += insn->k; continue;
 		case BPF_LD | BPF_W | BPF_ABS:
 			if (insn->k == offsetof(struct seccomp_data, nr))
@@ -100,12 +112,12 @@ static bool walk_from(struct walker *w, unsigned pc, struct walk_region region, 
 			else if (insn->k == offsetof(struct seccomp_data, arch))
 				a = HOLDS_ARCH;
 			else
-				return end_path(w, region, false, 0);
+				return leave(w, region, pc); /* the load overwrites A */
 			continue;
 		default: break;
 		}
 		if (a == HOLDS_NOTHING)
-			return end_path(w, region, false, 0);
+			return leave(w, region, 0);
 		switch (insn->code) {
 		case BPF_JMP | BPF_JEQ | BPF_K:
 			return split(w, pc, &region, a, (struct range){ insn->k, insn->k });
@@ -117,7 +129,7 @@ static bool walk_from(struct walker *w, unsigned pc, struct walk_region region, 
 					     (struct range){ insn->k + 1, UINT32_MAX });
 			pc += insn->jf; /* nothing is greater */
 			continue;
-		default: return end_path(w, region, false, 0);
+		default: return leave(w, region, 0);
 		}
 	}
 }
@@ -126,7 +138,7 @@ bool walk_filter(const struct sock_filter *program, walk_visit *visit, void *con
 		 unsigned *paths)
 {
 	struct walker w = { program, visit, context, 0, false };
-	const struct walk_region everything = { 0, UINT32_MAX, 0, UINT32_MAX, false, 0 };
+	const struct walk_region everything = { 0, UINT32_MAX, 0, UINT32_MAX, false, 0, 0 };
 	bool done = walk_from(&w, 0, everything, HOLDS_NOTHING);
 
 	if (paths)

@@ -16,6 +16,8 @@ struct walk_region {
 	uint32_t nr_first, nr_last;
 	bool answered;	 /* false: the path goes on to something else than arch and number */
 	uint32_t action; /* the answer, when there is one */
+	unsigned resume; /* else: an instruction that the path reaches with nothing in A and X that
+			    matters, so that a run may begin there */
 };
 
 /* Receives each region. Returns false to end the walk. */
