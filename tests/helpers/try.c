@@ -2,16 +2,23 @@
 /*
  * try: makes one system call and prints what became of it.
  *
- *   try [-i] CALL [ARG...]
+ *   try [-i] [-s] CALL [ARG...]
  *
- * CALL is a name of this machine's ABI or a number; ARGs are numbers in C's notation, or a name
- * after "@": @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID aside).
+ * CALL is a name or a number; ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a
+ * name after "@": @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID
+ * aside), @self and @parent (process IDs), @pidfd (a pidfd of the parent), @idle (a buffer with the
+ * four bytes 5, 0, 0, 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)).
+ *
  * Prints "ok" or the name of the errno ("ENOSYS") on one line; a call that forks exits silently in
- * the child. -i (x86-64 only) makes the call through int 0x80, so as an i386 call: CALL must be a
- * number. Killed by SIGSYS it prints nothing, which is the point.
+ * the child. Killed by SIGSYS it prints nothing, which is the point.
+ *
+ *   -i  makes the call through int 0x80, so as an i386 call (x86-64 only)
+ *   -s  catches SIGSYS and prints "SIGSYS" and the name of the call that the kernel says it was
  */
 #include <errno.h>
 #include <linux/sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +29,8 @@
 #include "config.h"
 #include "policy.h"
 
+static enum abi abi;
+
 static void print_errno(int number)
 {
 #ifdef HAVE_STRERRORNAME_NP
@@ -31,17 +40,67 @@ static void print_errno(int number)
 #endif
 }
 
+/* A zeroed page that an i386 call can reach, too. */
+static char *page(void)
+{
+#ifdef MAP_32BIT
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT;
+#else
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS;
+#endif
+	char *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (at == MAP_FAILED) {
+		perror("try: mmap");
+		exit(2);
+	}
+	return at;
+}
+
+static unsigned long pidfd_of_parent(void)
+{
+	uint32_t nr;
+	long fd = -1;
+
+	if (policy_number(policy_native_abi(), CALL_pidfd_open, &nr))
+		fd = syscall((long)nr, getppid(), 0);
+	if (fd < 0) {
+		perror("try: pidfd_open");
+		exit(2);
+	}
+	return (unsigned long)fd;
+}
+
+/* struct sched_attr: size, then policy; SCHED_ATTR_SIZE_VER0 is 48. */
+static unsigned long sched_attr_idle(void)
+{
+	char *at = page();
+	uint32_t words[2] = { 48, 5 };
+
+	memcpy(at, words, sizeof words);
+	return (unsigned long)at;
+}
+
 static unsigned long parse_argument(const char *text)
 {
 	char *end;
 	unsigned long value;
 
 	if (strcmp(text, "@buf") == 0)
-		return (unsigned long)mmap(NULL, 4096, PROT_READ | PROT_WRITE,
-					   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		return (unsigned long)page();
 	if (strcmp(text, "@flags") == 0)
 		return CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
 		       CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID;
+	if (strcmp(text, "@self") == 0)
+		return (unsigned long)getpid();
+	if (strcmp(text, "@parent") == 0)
+		return (unsigned long)getppid();
+	if (strcmp(text, "@pidfd") == 0)
+		return pidfd_of_parent();
+	if (strcmp(text, "@idle") == 0)
+		return sched_attr_idle();
+	if (text[0] == '=')
+		return (unsigned long)strncpy(page(), text + 1, 4095);
 	errno = 0;
 	value = text[0] == '-' ? (unsigned long)strtol(text, &end, 0) : strtoul(text, &end, 0);
 	if (errno || *end || end == text) {
@@ -58,8 +117,8 @@ static long parse_call(const char *text)
 
 	if (call == CALL_COUNT)
 		return (long)parse_argument(text);
-	if (!policy_number(policy_native_abi(), call, &nr)) {
-		fprintf(stderr, "try: this ABI has no %s\n", text);
+	if (!policy_number(abi, call, &nr)) {
+		fprintf(stderr, "try: %s has no %s\n", abi_rows[abi].name, text);
 		exit(2);
 	}
 	return (long)nr;
@@ -75,40 +134,75 @@ static long int80(long nr, const unsigned long a[static 6])
 			 : "=a"(result)
 			 : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4])
 			 : "memory", "r8", "r9", "r10", "r11");
+	result = (int)result;
 	if (result < 0 && result > -4096) {
 		errno = (int)-result;
 		return -1;
 	}
 	return result;
 }
+#else
+static long int80(long nr, const unsigned long a[static 6])
+{
+	(void)nr, (void)a;
+	fprintf(stderr, "try: -i is for x86-64\n");
+	exit(2);
+}
 #endif
+
+static void on_sigsys(int number, siginfo_t *info, void *context)
+{
+	enum call call = policy_call_at(abi, (uint32_t)info->si_syscall);
+
+	(void)number, (void)context;
+	if (info->si_arch != abi_rows[abi].arch)
+		printf("SIGSYS of another ABI, %#x: %d\n", info->si_arch, info->si_syscall);
+	else if (call == CALL_COUNT)
+		printf("SIGSYS %d\n", info->si_syscall);
+	else
+		printf("SIGSYS %s\n", call_rows[call].name);
+	fflush(stdout);
+	_exit(0);
+}
+
+static void catch_sigsys(void)
+{
+	struct sigaction action = { .sa_sigaction = on_sigsys, .sa_flags = SA_SIGINFO };
+
+	if (sigaction(SIGSYS, &action, NULL) < 0) {
+		perror("try: sigaction");
+		exit(2);
+	}
+}
 
 int main(int argc, char **argv)
 {
 	unsigned long a[6] = { 0 };
 	pid_t self = getpid();
-	int first = 1;
+	bool i386 = false;
+	int option;
 	long nr, result;
 
-	if (argc > 1 && strcmp(argv[1], "-i") == 0)
-		first = 2;
-	if (argc <= first || argc > first + 7) {
-		fprintf(stderr, "usage: try [-i] CALL [ARG...]\n");
+	abi = policy_native_abi();
+	while ((option = getopt(argc, argv, "+is")) != -1) {
+		if (option == 'i') {
+			i386 = true;
+			abi = ABI_I386;
+		} else if (option == 's') {
+			catch_sigsys();
+		} else {
+			return 2;
+		}
+	}
+	if (argc <= optind || argc > optind + 7) {
+		fprintf(stderr, "usage: try [-i] [-s] CALL [ARG...]\n");
 		return 2;
 	}
-	nr = parse_call(argv[first]);
-	for (int i = first + 1; i < argc; i++)
-		a[i - first - 1] = parse_argument(argv[i]);
-	if (first == 2) {
-#if defined(__x86_64__)
-		result = int80(nr, a);
-#else
-		fprintf(stderr, "try: -i is for x86-64\n");
-		return 2;
-#endif
-	} else {
-		result = syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
-	}
+	nr = parse_call(argv[optind]);
+	for (int i = optind + 1; i < argc; i++)
+		a[i - optind - 1] = parse_argument(argv[i]);
+	errno = 0;
+	result = i386 ? int80(nr, a) : syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 	if (getpid() != self)
 		_exit(0);
 	if (result == -1 && errno != 0)
