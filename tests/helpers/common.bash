@@ -37,3 +37,14 @@ as_user() {
 		"$@"
 	fi
 }
+
+# expect SPEC OUTCOME CALL [ARG...]: what helpers/try prints under "-sandbox SPEC", "_" for a space,
+# or "killed". SPEC "none" is a run without gyve.
+expect() {
+	expect_all <<<"$*"
+}
+
+# The same for each line of standard input; arguments are a wrapper for the commands.
+expect_all() {
+	GYVE=$GYVE GYVE_HELPERS=$GYVE_HELPERS "$GYVE_HELPERS/table" "$@"
+}
