@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Loaded by every .bats file: load helpers/common
 
+bats_require_minimum_version 1.5.0 # run -STATUS
 bats_load_library bats-support
 bats_load_library bats-assert
 
