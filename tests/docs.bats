@@ -1,0 +1,309 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The documents say what the program does: everything that is in the tables, and nothing else.
+# shellcheck disable=SC2016 # "$" is an address of sed, or awk's
+load helpers/common
+load helpers/manual
+
+LISTS="options keys values groups calls exits differences"
+
+setup_file() {
+    local name
+    for name in $LISTS; do
+        "gyve_$name" >"$BATS_FILE_TMPDIR/$name"
+        [ -s "$BATS_FILE_TMPDIR/$name" ]
+    done
+}
+
+setup() {
+    PAGE=$(dirname "$GYVE")/man/gyve.1
+    SOURCE=$GYVE_SOURCE/man/gyve.1.in
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Makes the manual from a directory with tables, uses.def and gyve.1.in.
+make_manual() {
+    awk -f "$GYVE_SOURCE/tools/def.awk" -f "$GYVE_SOURCE/tools/man.awk" -v tables="$1" \
+        -v uses="$1/uses.def" -v header="$GYVE_SOURCE/src/tables.h" -v version=0 "$1/gyve.1.in"
+}
+
+make_manual_quietly() {
+    make_manual "$1" >/dev/null
+}
+
+# A copy of what the manual is made from, in the directory copy.
+copy_tables() {
+    rm -rf copy
+    mkdir copy
+    cp "$GYVE_SOURCE"/src/tables/*.def "$GYVE_SOURCE/man/uses.def" "$SOURCE" copy
+    chmod -R u+w copy
+}
+
+# agree NAME PAGE: what the manual says is what gyve lists.
+agree() {
+    "manual_$1" "$2" >"manual.$1"
+    diff -u "$BATS_FILE_TMPDIR/$1" "manual.$1"
+}
+
+# ---- the manual ----
+
+@test "the manual is mdoc without a warning" {
+    needs mandoc
+    run mandoc -T lint -W warning "$PAGE"
+    assert_success
+    assert_output ""
+}
+
+@test "the manual in the build is what the tables make" {
+    copy_tables
+    make_manual copy >new
+    diff -u "$PAGE" new
+}
+
+@test "manual and lists agree: options" {
+    agree options "$PAGE"
+}
+
+@test "manual and lists agree: keys and values" {
+    agree keys "$PAGE"
+    agree values "$PAGE"
+}
+
+@test "manual and lists agree: groups and their calls" {
+    agree groups "$PAGE"
+    agree calls "$PAGE"
+}
+
+@test "manual and lists agree: exit statuses" {
+    agree exits "$PAGE"
+}
+
+@test "manual and lists agree: where QEMU and gyve differ" {
+    agree differences "$PAGE"
+}
+
+# drifted SED FILE NAME: with the table changed, the comparison of NAME fails.
+drifted() {
+    copy_tables
+    sed -i "$1" "copy/$2"
+    ! cmp -s "copy/$2" "$GYVE_SOURCE/src/tables/$2" || fail "not changed: $1 $2"
+    make_manual copy >drifted.1
+    run agree "$3" drifted.1
+    assert_failure 1
+    assert_output --partial "@@"
+}
+
+@test "a row that drifted is noticed: options" {
+    drifted '/OPTION(VERSION/d' options.def options
+    drifted 's/print this help/print that help/' options.def options
+    drifted '$a OPTION(ZZ, "zz", NO, "", MODE, NO_OPERANDS, "not there")' options.def options
+}
+
+@test "a row that drifted is noticed: keys and values" {
+    drifted '$a KEY(ZZ, "zz", "not there")' keys.def keys
+    drifted 's/"new sockets"/"sockets"/' keys.def keys
+    drifted '/VALUE(NETWORK, LOCAL/d' keys.def keys
+    drifted 's/as the kernel permits/as it likes/' keys.def values
+    drifted '$a VALUE(COMPAT, ZZ, "zz", 0, NONE, "not there")' keys.def values
+}
+
+@test "a row that drifted is noticed: groups and their calls" {
+    drifted 's/"system calls newer than/"calls newer than/' groups.def groups
+    drifted '/RULE(SPAWN, 1, vfork/d' rules.def calls
+    drifted 's/\(RULE(KERNEL, 1, bpf, *ALWAYS, \)EPERM/\1ENOSYS/' rules.def calls
+    drifted 's/\(RULE(DEFAULT, 1, umount2.*\)OURS/\1QEMU/' rules.def calls
+    drifted 's/with TIOCSTI/with TIOCSTY/' conditions.def calls
+    drifted 's/RULE(NETWORK, 2, socketpair/RULE(NETWORK, 1, socketpair/' rules.def calls
+}
+
+@test "a row that drifted is noticed: exit statuses" {
+    drifted 's/126/124/' exits.def exits
+}
+
+@test "a row that drifted is noticed: where QEMU and gyve differ" {
+    drifted '/RULE(RESOURCECONTROL, 1, mbind/d' rules.def differences
+    drifted 's/\(RULE(SPAWN, 1, clone, *NOT_A_THREAD_QEMU, \)KILL/\1EPERM/' rules.def differences
+}
+
+# rejected FILE LINE TEXT: with TEXT as its last line, FILE is refused, by name and line.
+rejected() {
+    copy_tables
+    printf '%s\n' "$2" >>"copy/$1"
+    run make_manual_quietly copy
+    assert_failure 1
+    assert_output --partial "copy/$1:$(wc -l <"copy/$1"): "
+    assert_output --partial "$3"
+}
+
+@test "a malformed row is refused, with file and line" {
+    rejected exits.def 'EXIT(A, 1)' "EXIT has 3 columns, not 2"
+    rejected exits.def 'EXIT(A, 1, "b", "c")' "EXIT has 3 columns, not 4"
+    rejected exits.def 'EXIT(A, one, "b")' "column 2 is no number: one"
+    rejected exits.def 'EXIT(A, 1, b)' "column 3 is no string: b"
+    rejected exits.def 'EXIT(A, 1, "b" c)' "a value after a string: c"
+    rejected exits.def 'EXIT(A, 1, c "b")' "a string in the middle of a value"
+    rejected exits.def 'EXIT(A, 1, "b\n")' "column 3 has a control character"
+    rejected exits.def 'EXIT(A, 1, "b)' "not understood"
+    rejected exits.def 'EXIT(A, , "b")' "column 2 is no number: (empty)"
+    rejected exits.def 'EXIT(A, 1, "b"' "a row or comment without end"
+    rejected exits.def 'EXODUS(A, 1, "b")' "unknown row 'EXODUS'"
+    rejected exits.def 'KEY(A, "a", "b") 7' "not a row: 7"
+    rejected exits.def '/* comment' "a row or comment without end"
+    rejected exits.def 'SYSCALL(a, "1.0", 1, 1, 1, 1, 1, 1, 1, 1)' "has no place in the manual"
+    rejected rules.def 'RULE(TTY, 1, read, ALWAYS, KILL, THEIRS, "b")' "is none of"
+    rejected rules.def 'RULE(TTY, 1, read, SOMETIMES, KILL, OURS, "b")' "no condition SOMETIMES"
+    rejected options.def 'OPTION(A, "a", MAYBE, "", MODE, NO_OPERANDS, "b")' "is none of"
+    rejected keys.def 'VALUE(A, B, "b", 1, , "c")' "column 5 is no value: (empty)"
+    rejected uses.def 'USE(a b, "c", "d", "e", "f")' "two words where one is expected: a b"
+    rejected uses.def 'USE(a-b, "c", "d", "e", "f")' "column 1 is no word: a-b"
+    rejected gyve.1.in '@exit' "unknown directive: @exit"
+    rejected gyve.1.in '@example' "@example is not ended"
+}
+
+@test "prose about what no table has is refused, with file and line" {
+    copy_tables
+    sed -i 's/^@about spawn$/@about spwan/' copy/gyve.1.in
+    run make_manual_quietly copy
+    assert_failure 1
+    assert_output --partial "copy/gyve.1.in:$(grep -n '^@about spwan$' copy/gyve.1.in | cut -d: -f1): "
+    assert_output --partial "no table has this name under keys: spwan"
+}
+
+@test "a manual cannot be made from a table that is missing" {
+    copy_tables
+    rm copy/rules.def
+    run make_manual_quietly copy
+    assert_failure 1
+    assert_output --partial "copy/rules.def:0: cannot be read"
+}
+
+@test "the manual says something of every key beyond its help" {
+    for key in $("$GYVE" --list-keys | cut -f 1); do
+        awk -v key="$key" '
+            $0 == "@keys" { keys = 1 } $0 == "@end" { keys = 0 }
+            keys && $0 == "@about " key { found = 1 } END { exit !found }' "$SOURCE" ||
+            fail "man/gyve.1.in has no '@about $key'"
+    done
+}
+
+@test "every option that the manual speaks of exists" {
+    "$GYVE" --list-options | cut -f 1 | sed 's/^--//' >options
+    grep -oE '(^\.| )(Op )?Fl -?[a-z][a-z-]*' "$PAGE" | sed 's/.*Fl -*//' | sort -u >spoken
+    assert [ -s spoken ]
+    run grep -vxFf options spoken
+    assert_output ""
+}
+
+# Every KEY=VALUE and every SPEC after -sandbox in a document is one that gyve takes. What is meant to
+# be a mistake is left out here: the documents show them with gyve's answer.
+@test "every key and value that the documents speak of exists" {
+    for key in $("$GYVE" --list-keys | cut -f 1); do
+        "$GYVE" --list-values "$key" | sed "s/^\([^	]*\).*/$key=\1/"
+    done >pairs
+    cd "$GYVE_SOURCE"
+    {
+        sed 's/@VERSION@//' man/gyve.1.in
+        cat README.md NEWS.md SECURITY.md CONTRIBUTING.md man/uses.def examples/*
+    } >"$BATS_TEST_TMPDIR/text"
+    cd "$BATS_TEST_TMPDIR"
+    keys=$(cut -d = -f 1 pairs | sort -u | tr '\n' '|')
+    grep -oE "(^|[^a-zA-Z/])(${keys%|})=[a-z0-9]+" text | sed 's/^[^a-z]//' | sort -u |
+        grep -v '=dney$' >spoken
+    assert [ "$(wc -l <spoken)" -ge 10 ]
+    run grep -vxFf pairs spoken
+    assert_output ""
+
+    grep -oE -- '-sandbox [a-z]+[=,][a-z=,]*[a-z]' text | cut -d ' ' -f 2 | sort -u |
+        grep -v dney >specs
+    assert [ "$(wc -l <specs)" -ge 8 ]
+    while read -r spec; do
+        run "$GYVE" -sandbox "$spec" -- true
+        assert_success
+    done <specs
+}
+
+@test "every section that the manual refers to exists" {
+    grep -oE '^\.S[hs] .*' "$PAGE" | cut -c 5- >sections
+    grep -oE '^\.Sx [^.,]*' "$PAGE" | cut -c 5- | sed 's/ *$//' | sort -u >references
+    assert [ -s references ]
+    run grep -vxFf sections references
+    assert_output ""
+}
+
+@test "the manual names the kernel that the table reaches" {
+    kernel=$("$GYVE" --version | sed -n 's/.*system calls up to Linux //p')
+    assert [ -n "$kernel" ]
+    run grep -F "complete up to Linux $kernel." "$PAGE"
+    assert_success
+}
+
+@test "long options may be shortened, as the manual says" {
+    assert_equal "$("$GYVE" --vers)" "$("$GYVE" --version)"
+    assert_equal "$("$GYVE" -list-g)" "$("$GYVE" --list-groups)"
+    run "$GYVE" --list
+    assert_failure 125
+}
+
+# ---- --help ----
+
+@test "--help and the lists agree" {
+    "$GYVE" --help >help
+    "$GYVE" --list-options | tr '\t' ' ' | tr -s ' ' | sed 's/^--sandbox/-sandbox/' >lists
+    sed -n '/^Options:/,/^$/s/^  //p' help | tr -s ' ' >helped
+    diff -u lists helped
+    "$GYVE" --list-keys | tr '\t' ' ' >lists
+    sed -n '/^SPEC is/,/^$/s/^  //p' help | tr -s ' ' >helped
+    diff -u <(tr -s ' ' <lists) helped
+    "$GYVE" --list-exits | tr '\t' ' ' >lists
+    sed -n '/^Exit status/,$s/^  //p' help | tr -s ' ' >helped
+    diff -u lists helped
+}
+
+# ---- README.md and the others ----
+
+@test "README.md and the lists agree" {
+    "$GYVE_SOURCE/tools/readme" "$GYVE" >new || fail "tools/readme failed"
+    diff -u "$GYVE_SOURCE/README.md" new || fail "README.md is old: make update-readme"
+}
+
+@test "a README.md that drifted is noticed" {
+    mkdir -p tree/tools tree/man
+    cp "$GYVE_SOURCE"/tools/*.awk "$GYVE_SOURCE/tools/readme" tree/tools
+    cp "$GYVE_SOURCE/man/uses.def" tree/man
+    for list in keys groups options exits uses; do
+        awk -v begin="<!-- $list -->" '{ print } $0 == begin { getline; getline; print "| x |" }' \
+            "$GYVE_SOURCE/README.md" >tree/README.md
+        tree/tools/readme "$GYVE" >new
+        diff -q new "$GYVE_SOURCE/README.md"
+        run diff -q new tree/README.md
+        assert_failure 1
+    done
+    sed -i 's/^<!-- keys -->/<!-- kees -->/' tree/README.md
+    run tree/tools/readme "$GYVE"
+    assert_failure
+    assert_output --partial "unknown marker"
+}
+
+@test "README.md has the two commands, three uses, and how to build" {
+    run cat "$GYVE_SOURCE/README.md"
+    assert_line --regexp '^    scripts/run -sandbox '
+    assert_line '    scripts/test'
+    assert_line '    ./bootstrap && ./configure && make && make check && make install'
+    assert_line --regexp '^\*\*A shell script\*\*'
+    assert_line --regexp '^\*\*A systemd unit\*\*'
+    assert_line --regexp '^\*\*A CI job\*\*'
+}
+
+@test "what the documents link to exists" {
+    for document in README NEWS CONTRIBUTING SECURITY; do
+        grep -oE '\]\([^)#]+' "$GYVE_SOURCE/$document.md" | cut -c 3- >links || true
+        while read -r link; do
+            [ -e "$GYVE_SOURCE/$link" ] || fail "$document.md links to $link"
+        done <links
+    done
+}
+
+@test "NEWS.md begins with this version" {
+    version=$("$GYVE" --version | sed -n '1s/gyve //p')
+    run grep -m 1 '^## ' "$GYVE_SOURCE/NEWS.md"
+    assert_output "## $version"
+}

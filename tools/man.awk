@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Makes the manual: copies man/gyve.1.in, and fills in what the tables know.
+#
+#   awk -f tools/def.awk -f tools/man.awk -v tables=DIR -v uses=FILE -v header=FILE \
+#       -v version=VERSION man/gyve.1.in >man/gyve.1
+#
+# A line of the source that begins with "@" is replaced:
+#   @synopsis      a line of the synopsis for each mode; then lines "MODE OPERANDS", then @end
+#   @options       every option; then "@about NAME" and what to say of it beyond its help, for any
+#                  of them; then @end
+#   @keys          every key with its values; the same
+#   @groups        every group with its calls; the same
+#   @exits         the exit statuses
+#   @differences   each verdict of ours that is not QEMU's
+#   @unknown-keys  the keys that compat=qemu closes
+#   @uses          what you run, what to write
+#   @example       lines to be shown as they are, up to @end
+# and these words anywhere: @VERSION@, @KERNEL@ (which the system call table reaches).
+#
+# The order of options, keys and groups is that of the tables; an @about of something that no table
+# has is an error.
+
+# ---- the tables ----
+
+function def_comment(path, line, text) {
+}
+
+function def_row(path, line, macro, n,    i) {
+	i = ++count[macro]
+	if (macro == "OPTION") {
+		option[i] = F[2]; option_id[i] = F[1]; option_argument[i] = F[3]
+		option_metavar[i] = F[4]; option_kind[i] = F[5]; option_with[i] = F[6]
+		option_help[i] = F[7]
+		known["options", F[2]] = 1
+	} else if (macro == "KEY") {
+		key[i] = F[2]; key_id[i] = F[1]; key_help[i] = F[3]; key_name[F[1]] = F[2]
+		known["keys", F[2]] = 1
+	} else if (macro == "VALUE") {
+		value_key[i] = F[1]; value[i] = F[3]; value_rank[i] = F[4]; value_help[i] = F[6]
+		value_tightest[i] = F[5] ~ /TIGHTEST/
+		value_name[F[1], F[2]] = F[3]
+	} else if (macro == "ALIAS") {
+		alias_key[i] = F[1]; alias_value[i] = value_name[F[1], F[2]]; alias[i] = F[3]
+	} else if (macro == "GROUP") {
+		group[i] = F[2]; group_id[i] = F[1]; group_key[i] = F[3]; group_help[i] = F[4]
+		known["groups", F[2]] = 1
+	} else if (macro == "CONDITION")
+		words[F[1]] = F[3]
+	else if (macro == "RULE") {
+		rule_group[i] = F[1]; rule_rank[i] = F[2]; rule_call[i] = F[3]
+		rule_condition[i] = F[4]; rule_action[i] = F[5]; rule_origin[i] = F[6]
+		rule_why[i] = F[7]
+		if (F[4] != "ALWAYS" && !(F[4] in words))
+			def_die(path, line, "RULE: there is no condition " F[4])
+		highest_rank[F[1]] = F[2] > highest_rank[F[1]] ? F[2] : highest_rank[F[1]]
+		if (F[6] == "EXACT")
+			exact[F[1], F[3]] = i
+	} else if (macro == "EXIT") {
+		exit_status[i] = F[2]; exit_help[i] = F[3]
+	} else if (macro == "USE") {
+		use[i] = F[2]; use_command[i] = F[3]; use_tighter[i] = F[4]; use_then[i] = F[5]
+	} else
+		def_die(path, line, macro " has no place in the manual")
+}
+
+function read_kernel(path,    text, major, minor) {
+	while ((getline text < path) > 0) {
+		if (text ~ /^#define TABLE_KERNEL_MAJOR [0-9]+$/)
+			major = substr(text, 28)
+		if (text ~ /^#define TABLE_KERNEL_MINOR [0-9]+$/)
+			minor = substr(text, 28)
+	}
+	if (major == "" || minor == "")
+		def_die(path, 0, "does not say TABLE_KERNEL_MAJOR and TABLE_KERNEL_MINOR")
+	return major "." minor
+}
+
+# ---- text for mdoc ----
+
+# A line of text; it must not look like a request.
+function text_line(text) {
+	gsub(/\\/, "\\e", text)
+	return text ~ /^[.']/ ? "\\&" text : text
+}
+
+# One argument of a macro.
+function word(text) {
+	gsub(/\\/, "\\e", text)
+	gsub(/"/, "\\(dq", text)
+	return "\"" text "\""
+}
+
+# A line to be shown as it is: the characters that a formatter would make prettier are protected.
+function shown(text) {
+	gsub(/\\/, "\\e", text)
+	gsub(/-/, "\\-", text)
+	gsub(/'/, "\\(aq", text)
+	gsub(/`/, "\\(ga", text)
+	gsub(/\^/, "\\(ha", text)
+	gsub(/~/, "\\(ti", text)
+	return text ~ /^\./ ? "\\&" text : text
+}
+
+function capital(text) {
+	return text ~ /^gyve/ ? text : toupper(substr(text, 1, 1)) substr(text, 2)
+}
+
+function sentence(text) {
+	return text_line(capital(text) (text ~ /[.?!]$/ ? "" : "."))
+}
+
+function action(i) {
+	return rule_action[i] == "KILL" ? "kill" : rule_action[i]
+}
+
+function origin(i) {
+	return rule_origin[i] == "OURS" ? "gyve" : rule_origin[i] == "QEMU" ? "qemu" : "compat"
+}
+
+function condition(i) {
+	return rule_condition[i] == "ALWAYS" ? "" : words[rule_condition[i]]
+}
+
+# ---- what the directives become ----
+
+function print_prose(kind, name) {
+	if ((kind, name) in about)
+		printf "%s", about[kind, name]
+}
+
+function option_words(i) {
+	if (option_argument[i] == "NO")
+		return "Fl " dashed(i)
+	if (option_argument[i] == "NEEDED")
+		return "Fl " dashed(i) " Ar " option_metavar[i]
+	return "Fl " dashed(i) " Ns Op Ns = Ns Ar " option_metavar[i]
+}
+
+# -sandbox is QEMU's; the others have two dashes, although one would do.
+function dashed(i) {
+	return (option[i] == "sandbox" ? "" : "-") option[i]
+}
+
+function print_synopsis(    i, j, mode) {
+	for (i = 0; i <= count["OPTION"]; i++) {
+		if (i > 0 && option_kind[i] != "MODE")
+			continue
+		mode = i == 0 ? "LAUNCH" : option_id[i]
+		print ".Nm"
+		if (i > 0)
+			print "." option_words(i)
+		for (j = 1; j <= count["OPTION"]; j++)
+			if (option_kind[j] == "MODIFIER" && index(option_with[j], "WITH(" mode ")"))
+				print ".Op " option_words(j)
+		if (i == 0)
+			print ".Op Fl -\n.Ar COMMAND\n.Op Ar ARG ..."
+		else if ((option[i]) in operands)
+			print ".Ar " operands[option[i]]
+		else if (option_with[i] == "SOME_OPERANDS")
+			print ".Ar ARG ..."
+	}
+}
+
+function print_options(    i) {
+	print ".Bl -tag -width Ds"
+	for (i = 1; i <= count["OPTION"]; i++) {
+		print ".It " option_words(i)
+		print sentence(option_help[i])
+		print_prose("options", option[i])
+	}
+	print ".El"
+}
+
+function print_keys(    i, j, line, aliases) {
+	print ".Bl -tag -width Ds"
+	for (i = 1; i <= count["KEY"]; i++) {
+		line = ""
+		for (j = 1; j <= count["VALUE"]; j++)
+			if (value_key[j] == key_id[i])
+				line = line (line == "" ? "" : " | ") value[j]
+		print ".It Cm " key[i] " Ns = Ns Cm " line
+		print sentence(key_help[i])
+		print ".Bl -tag -width childrenX -compact"
+		line = ""
+		for (j = 1; j <= count["VALUE"]; j++)
+			if (value_key[j] == key_id[i]) {
+				print ".It Cm " value[j]
+				print sentence(value_help[j])
+				if (line == "")
+					print "The default."
+				if (value_tightest[j])
+					print "The choice of " (key[i] == "enable" ? "nothing." : "strict.")
+				line = "default said"
+			}
+		print ".El"
+		aliases = ""
+		for (j = 1; j <= count["ALIAS"]; j++)
+			if (alias_key[j] == key_id[i])
+				aliases = aliases (aliases == "" ? "" : " ,\n") ".Cm " alias[j] "\nfor\n.Cm " alias_value[j]
+		if (aliases != "")
+			print "Also accepted:\n" aliases " ."
+		if (("keys", key[i]) in about)
+			print ".Pp"
+		print_prose("keys", key[i])
+	}
+	print ".El"
+}
+
+# The values of a group's key that deny the rows of this rank.
+function denying(g, rank,    i, list) {
+	for (i = 1; i <= count["VALUE"]; i++)
+		if (value_key[i] == group_key[g] && value_rank[i] >= rank)
+			list = list (list == "" ? "" : " or\n") ".Cm " key_name[group_key[g]] "=" value[i]
+	return list
+}
+
+function print_calls(g, rank,    i, line) {
+	print ".Pp\nUnder\n" denying(g, rank) ":"
+	print ".Bl -column sched_setschedulerX ENOSYSXXXXXX compatX"
+	for (i = 1; i <= count["RULE"]; i++)
+		if (rule_group[i] == group_id[g] && rule_rank[i] == rank) {
+			line = condition(i)
+			print ".It Ic " rule_call[i] " Ta " action(i) " Ta " origin(i) " Ta " \
+				word((line == "" ? "" : line ": ") rule_why[i])
+		}
+	print ".El"
+}
+
+function print_groups(    g, rank) {
+	for (g = 1; g <= count["GROUP"]; g++) {
+		print ".Ss The group " word(group[g])
+		print sentence(group_help[g])
+		for (rank = 1; rank <= highest_rank[group_id[g]]; rank++)
+			print_calls(g, rank)
+		if (("groups", group[g]) in about)
+			print ".Pp"
+		print_prose("groups", group[g])
+	}
+}
+
+function print_exits(    i) {
+	print ".Bl -tag -width Ds"
+	for (i = 1; i <= count["EXIT"]; i++)
+		print ".It " exit_status[i] "\n" sentence(exit_help[i])
+	print ".El"
+}
+
+# The item that denies a row: the mildest value that does.
+function item(i,    j, g, best) {
+	for (g = 1; group_id[g] != rule_group[i]; g++)
+		;
+	for (j = 1; j <= count["VALUE"]; j++)
+		if (value_key[j] == group_key[g] && value_rank[j] >= rule_rank[i] &&
+		    (best == 0 || value_rank[j] < value_rank[best]))
+			best = j
+	return key_name[group_key[g]] "=" value[best]
+}
+
+# Only the groups that QEMU has as well, and what "on" alone denies.
+function compared(i,    j, g) {
+	for (g = 1; group_id[g] != rule_group[i]; g++)
+		;
+	for (j = 1; j <= count["RULE"]; j++)
+		if (rule_group[j] == rule_group[i] && rule_origin[j] != "OURS")
+			return 1
+	for (j = 1; value_key[j] != group_key[g]; j++)
+		;
+	return value_rank[j] > 0
+}
+
+function verdict(i) {
+	return action(i) (condition(i) == "" ? "" : " " condition(i))
+}
+
+function print_differences(    i, e) {
+	print ".Bl -column elevateprivileges=denyX set_mempolicy_home_nodeX"
+	print ".It Sy Item Ta Sy Call Ta " word("QEMU -> gyve")
+	for (i = 1; i <= count["RULE"]; i++) {
+		if (rule_origin[i] != "OURS" || !compared(i))
+			continue
+		e = exact[rule_group[i], rule_call[i]]
+		print ".It Cm " item(i) " Ta Ic " rule_call[i] " Ta " \
+			word((e ? verdict(e) : "allowed") " -> " verdict(i))
+	}
+	print ".El"
+}
+
+function print_unknown_keys(    g, i, j, found, list) {
+	for (g = 1; g <= count["GROUP"]; g++) {
+		found = group_id[g] == "ABI"
+		for (i = 1; i <= count["RULE"]; i++)
+			if (rule_group[i] == group_id[g] && rule_origin[i] != "OURS")
+				found = 1
+		if (!found)
+			list = list (list == "" ? "" : " ,\n") ".Cm " key_name[group_key[g]]
+	}
+	print list
+}
+
+function print_uses(    i) {
+	print ".Bl -tag -width Ds"
+	for (i = 1; i <= count["USE"]; i++) {
+		print ".It " word(capital(use[i]))
+		print ".Bd -literal -offset indent -compact"
+		print shown(use_command[i])
+		print ".Ed"
+		if (use_tighter[i] == "")
+			print sentence(use_then[i])
+		else
+			print "With\n.Cm " use_tighter[i] "\n" text_line(use_then[i]) "."
+	}
+	print ".El"
+}
+
+# ---- the source ----
+
+BEGIN {
+	def_read(tables "/options.def")
+	def_read(tables "/keys.def")
+	def_read(tables "/groups.def")
+	def_read(tables "/conditions.def")
+	def_read(tables "/rules.def")
+	def_read(tables "/exits.def")
+	def_read(uses)
+	kernel = read_kernel(header)
+}
+
+function close_block() {
+	if (block == "synopsis")
+		print_synopsis()
+	else if (block == "options")
+		print_options()
+	else if (block == "keys")
+		print_keys()
+	else if (block == "groups")
+		print_groups()
+	else if (block == "example")
+		print ".Ed"
+	block = subject = ""
+}
+
+function inside(line,    space) {
+	if (block == "example")
+		print shown(line)
+	else if (block == "synopsis") {
+		space = index(line, " ")
+		if (!(("options", substr(line, 1, space - 1)) in known))
+			def_die(FILENAME, FNR, "no option has this name: " line)
+		operands[substr(line, 1, space - 1)] = substr(line, space + 1)
+	} else if (line ~ /^@about /) {
+		subject = substr(line, 8)
+		if (!((block, subject) in known))
+			def_die(FILENAME, FNR, "no table has this name under " block ": " subject)
+		if ((block, subject) in about)
+			def_die(FILENAME, FNR, "said before: " line)
+		about[block, subject] = ""
+	} else if (subject == "")
+		def_die(FILENAME, FNR, "before the first @about: " line)
+	else
+		about[block, subject] = about[block, subject] line "\n"
+}
+
+{
+	gsub(/@VERSION@/, version)
+	gsub(/@KERNEL@/, kernel)
+}
+
+block != "" && $0 == "@end" { close_block(); next }
+block != "" && (block == "example" || $0 !~ /^@/ || /^@about /) { inside($0); next }
+block != "" { def_die(FILENAME, FNR, "@" block " is not ended") }
+/^@(synopsis|options|keys|groups)$/ { block = substr($0, 2); block_line = FNR; next }
+$0 == "@example" { block = "example"; block_line = FNR; print ".Bd -literal -offset indent"; next }
+$0 == "@exits" { print_exits(); next }
+$0 == "@differences" { print_differences(); next }
+$0 == "@unknown-keys" { print_unknown_keys(); next }
+$0 == "@uses" { print_uses(); next }
+/^@/ { def_die(FILENAME, FNR, "unknown directive: " $0) }
+{ print }
+
+END {
+	if (!def_failed && block != "")
+		def_die(FILENAME, block_line, "@" block " is not ended")
+	if (def_failed)
+		exit 1
+}
