@@ -3,7 +3,7 @@
 load helpers/common
 
 setup() {
-    PATH=$(dirname "$GYVE"):/usr/bin:/bin:$PATH
+    PATH=$(dirname "$GYVE"):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
     export PATH
     ulimit -c 0
     EXAMPLES=$GYVE_SOURCE/examples

@@ -4,7 +4,7 @@
 load helpers/common
 
 setup() {
-    PATH=$(dirname "$GYVE"):/usr/bin:/bin:$PATH
+    PATH=$(dirname "$GYVE"):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
     HOME=$BATS_TEST_TMPDIR
     export PATH HOME
     ulimit -c 0
