@@ -247,9 +247,24 @@ rejected() {
 
 @test "--help and the lists agree" {
     "$GYVE" --help >help
-    "$GYVE" --list-options | tr '\t' ' ' | tr -s ' ' | sed 's/^--sandbox/-sandbox/' >lists
-    sed -n '/^Options:/,/^$/s/^  //p' help | tr -s ' ' >helped
-    diff -u lists helped
+    sed -n '/^Options:/,/^$/s/^  -*//p' help >helped
+    "$GYVE" --list-options | awk -F '\t' '
+        # What stands between an option and its help is its argument, with or without decoration.
+        FILENAME == "helped" { line[++count] = $0; next }
+        {
+            argument = $2
+            gsub(/[][=]/, "", argument)
+            name = substr($1, 3)
+            between = substr(line[FNR], length(name) + 1)
+            between = substr(between, 1, length(between) - length($3))
+            gsub(/[][= ]/, "", between)
+            if (index(line[FNR], name) != 1 || between != argument ||
+                line[FNR] != substr(line[FNR], 1, length(line[FNR]) - length($3)) $3)
+                print "option: " $0 "\nhelp: " line[FNR]
+        }
+        END { if (FNR != count) print FNR " options, " count " lines of help" }' helped - >differ
+    run cat differ
+    assert_output ""
     "$GYVE" --list-keys | tr '\t' ' ' >lists
     sed -n '/^SPEC is/,/^$/s/^  //p' help | tr -s ' ' >helped
     diff -u <(tr -s ' ' <lists) helped

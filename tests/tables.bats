@@ -32,7 +32,6 @@ faulty() {
     faulty 's/RULE(DEBUG, 1, kcmp,/RULE(DEBUG, 1, kcmb,/' rules.def "there is no SYSCALL kcmb"
     faulty 's/RULE(DEBUG, 1, kcmp,/RULE(DEBUG, 3, kcmp,/' rules.def "there is no rank of key DEBUG 3"
     faulty 's/RULE(TTY, 1, ioctl, PASTES_INPUT/RULE(TTY, 1, ioctl, PUSHES/' rules.def "there is no CONDITION PUSHES"
-    faulty '$a CONDITION(ZZ, WHEN, "zz", EQ32(0, 1))' conditions.def "CONDITION ZZ is not used"
     faulty 's/VALUE(DEBUG, ALLOW, "allow", 0, NONE/VALUE(DEBUG, ALLOW, "allow", 0, TIGHTEST/' keys.def \
         "tightest value of DEBUG stands twice"
     faulty 's/"they may change"/"they may change."/' keys.def "no full stop"

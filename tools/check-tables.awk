@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Holds the tables against what they say at their heads, as far as a compiler would not: how they
-# are sorted, that nothing stands there twice, that what a row names exists and is used, and that
-# help texts fit the places where they are shown.
+# are sorted, that nothing stands there twice, that what a row names exists, and that help texts
+# fit the places where they are shown.
 #
 #   awk -f tools/def.awk -f tools/check-tables.awk src/tables/*.def
 #
@@ -23,7 +23,6 @@ function refers(path, line, what, name,    i) {
 	i = ++reference_count
 	reference_path[i] = path; reference_line[i] = line
 	reference_what[i] = what; reference_name[i] = name
-	used[what, name] = 1
 }
 
 function ascending(path, line, kind, name, number) {
@@ -78,7 +77,7 @@ function value(path, line) {
 }
 
 function def_row(path, line, macro, n) {
-	if (macro != "RULE" && macro != "VALUE" && macro != "ALIAS")
+	if ((macro in def_shape) && macro != "RULE" && macro != "VALUE" && macro != "ALIAS")
 		once(path, line, macro, F[1])
 	if (macro == "RULE")
 		rule(path, line)
@@ -103,9 +102,6 @@ function def_row(path, line, macro, n) {
 	} else if (macro == "EXIT") {
 		ascending(path, line, macro, F[2], 1)
 		help(path, line, F[3])
-	} else if (macro == "CONDITION") {
-		condition_path[F[1]] = path
-		condition_line[F[1]] = line
 	} else if (macro == "OPTION") {
 		once(path, line, "OPTION name", F[2])
 		help(path, line, F[7])
@@ -117,6 +113,7 @@ function def_row(path, line, macro, n) {
 }
 
 BEGIN {
+	def_any = 1
 	for (i = 1; i < ARGC; i++) {
 		rule_order = ""
 		def_read(ARGV[i])
@@ -132,8 +129,5 @@ BEGIN {
 		if (name != "" && !((what, name) in seen))
 			complain(reference_path[i], reference_line[i], "there is no " what " " name)
 	}
-	for (name in condition_path)
-		if (!(("CONDITION", name) in used))
-			complain(condition_path[name], condition_line[name], "CONDITION " name " is not used")
 	exit faults > 0
 }

@@ -3,7 +3,8 @@
 #
 # def_read(path) calls def_row(path, line, macro, n) of the program that uses this file for each
 # row, with its fields in F[1] to F[n]: words and expressions as written, strings without quotes.
-# A row that is not one of def_init's shapes ends the program: file, line, reason, status 1.
+# A row that is not one of def_init's shapes ends the program: file, line, reason, status 1. With
+# def_any set, a row of another name passes with whatever columns it has.
 #
 #   awk -f tools/def.awk -f tools/PROGRAM.awk ...
 
@@ -51,6 +52,8 @@ function def_fits(kind, is_string, text) {
 }
 
 function def_check(path, line, macro, n,    kinds, count, i, kind, more) {
+	if (!(macro in def_shape) && def_any)
+		return
 	if (!(macro in def_shape))
 		def_die(path, line, "unknown row '" macro "'")
 	count = split(def_shape[macro], kinds, " ")
@@ -164,7 +167,7 @@ function def_tokens(path, line, text,    end) {
 		} else if (match(text, /^[A-Za-z_0-9]+/)) {
 			def_token(path, line, substr(text, 1, RLENGTH), 0)
 			text = substr(text, RLENGTH + 1)
-		} else if (text ~ /^[(),|&<>~+-]/) {
+		} else if (text ~ /^[][(){}.,:;?!=|&^<>~*\/%+-]/) {
 			def_token(path, line, substr(text, 1, 1), 0)
 			text = substr(text, 2)
 		} else

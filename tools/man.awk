@@ -133,7 +133,13 @@ function option_words(i) {
 		return "Fl " dashed(i)
 	if (option_argument[i] == "NEEDED")
 		return "Fl " dashed(i) " Ar " option_metavar[i]
-	return "Fl " dashed(i) " Ns Op Ns = Ns Ar " option_metavar[i]
+	return "Fl " dashed(i) " Ns Op Ns = Ns Ar " inner(option_metavar[i])
+}
+
+# "FORMAT" of "[=FORMAT]".
+function inner(text) {
+	gsub(/^\[=|\]$/, "", text)
+	return text
 }
 
 # -sandbox is QEMU's; the others have two dashes, although one would do.
@@ -152,7 +158,7 @@ function print_synopsis(    i, j, mode) {
 		for (j = 1; j <= count["OPTION"]; j++)
 			if (option_kind[j] == "MODIFIER" && index(option_with[j], "WITH(" mode ")"))
 				print ".Op " option_words(j)
-		if (i == 0)
+		if (i == 0 || option_with[i] == "COMMAND")
 			print ".Op Fl -\n.Ar COMMAND\n.Op Ar ARG ..."
 		else if ((option[i]) in operands)
 			print ".Ar " operands[option[i]]

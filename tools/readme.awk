@@ -34,7 +34,7 @@ function print_list(name,    path, record, got, field) {
 		else if (name == "groups")
 			record = field[1] "\t`" field[2] "`\t" field[3]
 		else if (name == "options")
-			record = "`" field[1] (field[2] == "" ? "" : " " field[2]) "`\t" field[3]
+			record = "`" field[1] (field[2] ~ /^(\[|$)/ ? "" : " ") field[2] "`\t" field[3]
 		row(record)
 	}
 	if (got < 0)

@@ -30,8 +30,11 @@ manual_options() {
         }' "$1" | plain
 }
 
+# An optional argument is "[=X]" in the list, or X.
 gyve_options() {
-    "$GYVE" --list-options | as_sentence
+    "$GYVE" --list-options | awk -F '\t' '{
+        gsub(/^\[=|\]$/, "", $2)
+        print $1 "\t" $2 "\t" $3 }' | as_sentence
 }
 
 # ---- keys, and their values ----
