@@ -300,7 +300,7 @@ function print_unknown_keys(    g, i, j, found, list) {
 		if (!found)
 			list = list (list == "" ? "" : " ,\n") ".Cm " key_name[group_key[g]]
 	}
-	print list
+	print list " ."
 }
 
 function print_uses(    i) {
