@@ -151,9 +151,11 @@ bool cmdline_parse(int argc, char **argv, struct request *request, struct error 
 	if (argc < 1)
 		return diag_set(error, EXIT_GYVE, "started without an argument vector");
 	opterr = 0; /* the messages are ours */
+	optind = 0; /* begin anew, whatever was parsed before */
 	for (;;) {
 		/* Before, not optind - 1 after: an option such as "-:x" does not move it. */
-		const char *typed = optind < argc ? argv[optind] : NULL;
+		int at = optind > 0 ? optind : 1;
+		const char *typed = at < argc ? argv[at] : NULL;
 
 		value = getopt_long_only(argc, argv, "+:", long_options, NULL);
 		if (value == -1)
