@@ -220,11 +220,11 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 # whose child is stopped first does not stop, with or without gyve.
 @test "job control in a terminal: stop, continue, background, interrupt" {
 	needs python3
-	# fed by stdin, not by a script, so that the shell is interactive
+	mkfifo hold # to wait on without a child
 	run python3 "$GYVE_SOURCE/tests/helpers/dialogue.py" \
 		env PS1='ready> ' GYVE="$GYVE" bash --norc --noprofile -i <<-'END'
 		expect ready> 
-		send "$GYVE" -sandbox on sh -c 'trap "echo con""tinued" CONT; sleep 61 & echo be""gun; wait; wait; wait'\r
+		send "$GYVE" -sandbox on sh -c 'trap "echo con""tinued" CONT; exec 5<>hold; echo be""gun; while :; do read x <&5; done'\r
 		expect begun
 		send \x1a
 		expect Stopped
@@ -265,7 +265,7 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 		send PS1='inner> '\r
 		expect inner> 
 		expect inner> 
-		send sh -c 'trap "echo con""tinued" CONT; sleep 63 & echo be""gun; wait; wait'\r
+		send sh -c 'trap "echo con""tinued" CONT; exec 5<>hold; echo be""gun; while :; do read x <&5; done'\r
 		expect begun
 		send \x1a
 		expect Stopped
@@ -285,6 +285,7 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 
 @test "a terminal's size, hangup and password prompt" {
 	needs python3
+	mkfifo hold
 	run python3 "$GYVE_SOURCE/tests/helpers/dialogue.py" \
 		env PS1='ready> ' GYVE="$GYVE" bash --norc --noprofile -i <<-'END'
 		expect ready> 
@@ -294,7 +295,7 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 		expect Password: 
 		send axbx\r
 		expect <a-b->
-		send "$GYVE" sh -c 'trap "echo hung > hup; exit" HUP; sleep 64 & echo wai""ting; wait'\r
+		send "$GYVE" sh -c 'trap "echo hung > hup; exit" HUP; exec 5<>hold; echo wai""ting; while :; do read x <&5; done'\r
 		expect waiting
 		send \x1a
 		expect Stopped
