@@ -35,7 +35,8 @@ static void test_empty_vector(void)
 	struct request request;
 	struct error error;
 
-	tap_check(!cmdline_parse(0, argv, &request, &error) && error.status == EXIT_GYVE,
+	tap_check(!cmdline_parse(0, argv, &request, &error) && error.status == EXIT_GYVE &&
+			  strstr(error.text, "without an argument vector") != NULL,
 		  "an empty argument vector is refused, not read past its end");
 }
 
