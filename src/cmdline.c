@@ -46,22 +46,33 @@ static int typed_length(const char *word)
 	return (int)strcspn(word, "=");
 }
 
+/* The options that an abbreviation could stand for; returns how many. */
+static unsigned list_starting_with(const char *name, char *out, size_t size)
+{
+	unsigned count = 0;
+	size_t used = 0;
+
+	for (unsigned i = 0; *name && i < OPTION_COUNT; i++)
+		if (strncmp(option_name(i), name, strlen(name)) == 0 && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s--%s",
+						 count++ ? ", " : "", option_name(i));
+	return count;
+}
+
 static bool refuse_option(const char *typed, struct error *error)
 {
 	const char *word = typed + strspn(typed, "-"), *nearest;
-	char name[64];
-	unsigned candidates = 0;
+	char name[64], candidates[300];
+	bool has_argument = word[typed_length(word)] == '=';
 
 	snprintf(name, sizeof name, "%.*s", typed_length(word), word);
-	for (unsigned i = 0; i < OPTION_COUNT; i++) {
-		if (strcmp(option_name(i), name) == 0)
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		if (has_argument && strcmp(option_name(i), name) == 0)
 			return diag_set(error, EXIT_GYVE,
 					"option '--%s' takes no argument: '%.200s'", name, typed);
-		candidates += *name && strncmp(option_name(i), name, strlen(name)) == 0;
-	}
-	if (candidates > 1)
+	if (list_starting_with(name, candidates, sizeof candidates) > 1)
 		return diag_set(error, EXIT_GYVE,
-				"option '%.200s' could be any of %u; see 'gyve --help'", typed,
+				"option '%.200s' could be any of %s; see 'gyve --help'", typed,
 				candidates);
 	nearest = diag_nearest(name, OPTION_COUNT, option_name);
 	return diag_set(error, EXIT_GYVE, "unknown option '%.200s'%s%s%s; see 'gyve --help'", typed,
@@ -85,6 +96,29 @@ static bool take_option(struct request *request, enum option_id id, const char *
 	return true;
 }
 
+/* The modes that a modifier goes with, for people. */
+static void list_modes_with(uint64_t with, char *out, size_t size)
+{
+	unsigned count = 0;
+	size_t used = 0;
+
+	for (unsigned mode = 0; mode <= OPTION_LAUNCH; mode++)
+		if (with >> mode & 1 && used < size)
+			used += (size_t)snprintf(
+				out + used, size - used, "%s%s%s", count++ ? ", " : "",
+				mode == OPTION_LAUNCH ? "" : "--", mode_name(mode));
+}
+
+static bool refuse_modifier(enum option_id modifier, enum option_id mode, struct error *error)
+{
+	char modes[300] = "";
+
+	list_modes_with(option_rows[modifier].with, modes, sizeof modes);
+	return diag_set(error, EXIT_GYVE, "option '--%s' has no meaning with %s%s; it goes with %s",
+			option_name(modifier), mode == OPTION_LAUNCH ? "" : "--", mode_name(mode),
+			modes);
+}
+
 /* Modifiers and operands that the mode has no use for are mistakes, not noise. */
 static bool fits_together(const struct request *request, struct error *error)
 {
@@ -94,9 +128,7 @@ static bool fits_together(const struct request *request, struct error *error)
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		if (request->given[i] && !option_rows[i].is_mode &&
 		    !(option_rows[i].with >> request->mode & 1))
-			return diag_set(error, EXIT_GYVE, "option '--%s' has no meaning with %s%s",
-					option_name(i), request->mode == OPTION_LAUNCH ? "" : "--",
-					mode_name(request->mode));
+			return refuse_modifier(i, request->mode, error);
 	if (request->mode == OPTION_LAUNCH)
 		return has_operands ||
 		       diag_set(error, EXIT_GYVE, "no COMMAND to run; see 'gyve --help'");
@@ -115,10 +147,19 @@ bool cmdline_parse(int argc, char **argv, struct request *request, struct error 
 	memset(request, 0, sizeof *request);
 	request->mode = OPTION_LAUNCH;
 	choices_init(&request->choices);
+	/* Before Linux 5.18 a caller could leave argv empty; behind it stands the environment. */
+	if (argc < 1)
+		return diag_set(error, EXIT_GYVE, "started without an argument vector");
 	opterr = 0; /* the messages are ours */
-	while ((value = getopt_long_only(argc, argv, "+:", long_options, NULL)) != -1) {
-		const char *typed = argv[optind - 1];
+	optind = 0; /* begin anew, whatever was parsed before */
+	for (;;) {
+		/* Before, not optind - 1 after: an option such as "-:x" does not move it. */
+		int at = optind > 0 ? optind : 1;
+		const char *typed = at < argc ? argv[at] : NULL;
 
+		value = getopt_long_only(argc, argv, "+:", long_options, NULL);
+		if (value == -1)
+			break;
 		if (value == ':')
 			return diag_set(error, EXIT_GYVE,
 					"option '%.200s' needs an argument; see "

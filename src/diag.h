@@ -9,6 +9,7 @@
 #define GYVE_DIAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tables.h"
 
@@ -31,6 +32,14 @@ bool diag_errno(struct error *error, enum exit_status status, int number, const 
 	DIAG_PRINTF(4);
 
 /*
+ * Copies text into out so that a terminal shows all of it and obeys none of it: controls (C1 ones
+ * and invisible characters in UTF-8 included) and bytes that are not UTF-8 become \xNN. Cut at the
+ * end when out is too small, never within a character; always terminated. size is not 0. Returns
+ * the length.
+ */
+size_t diag_visible(char *out, size_t size, const char *text);
+
+/*
  * Writes "gyve: " and the text to standard error, control characters made visible, in one write(2)
  * and with no buffer in between. A failed write cannot be reported and is ignored. Returns the
  * status.
@@ -42,7 +51,9 @@ void diag_warn(const char *format, ...) DIAG_PRINTF(1);
 
 /*
  * The one of count words (word(i) for i from 0) that a mistyped text most likely meant; NULL when
- * none is near: more than two edits away, or as many as the text has letters.
+ * none is near: more than two edits away, or as many as the text has letters. Upper and lower case
+ * are the same here; the first three letters of a word, or a word with something behind it, are
+ * near it.
  */
 const char *diag_nearest(const char *text, unsigned count, const char *(*word)(unsigned));
 

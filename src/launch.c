@@ -20,6 +20,7 @@ static void search_begin(struct launch_search *search, const char *file)
 	const char *path = getenv("PATH");
 
 	search->file = file;
+	search->remembered = ENOENT;
 	if (strchr(file, '/') || *file == '\0')
 		search->rest = "";
 	else
@@ -60,6 +61,13 @@ static int why_not_executable(const char *path)
 	return S_ISREG(status.st_mode) ? 0 : EACCES;
 }
 
+/* Of all candidates' failures EACCES is the one that execvp(3) reports, else the last. */
+static void remember(struct launch_search *search, int number)
+{
+	if (search->remembered != EACCES)
+		search->remembered = number;
+}
+
 /* execvp(3) goes on to the next directory of PATH after these. */
 static bool is_worth_going_on(int number)
 {
@@ -79,19 +87,19 @@ static bool cannot_run(struct launch *launch, int number, struct error *error)
 
 bool launch_find(struct launch *launch, struct error *error)
 {
-	int remembered = ENOENT;
-
 	search_begin(&launch->search, launch->argv[0]);
+	if (strchr(launch->argv[0], '/') && strlen(launch->argv[0]) >= PATH_MAX)
+		return cannot_run(launch, ENAMETOOLONG, error);
 	while (search_next(&launch->search)) {
 		int number = why_not_executable(launch->search.path);
 
 		if (number == 0)
 			return true;
-		/* A directory of PATH that does not exist, or is a file, is passed over. */
-		if (number != ENOENT && (number != ENOTDIR || !launch->search.rest))
-			remembered = number;
+		if (!is_worth_going_on(number))
+			return cannot_run(launch, number, error);
+		remember(&launch->search, number);
 	}
-	return cannot_run(launch, remembered, error);
+	return cannot_run(launch, launch->search.remembered, error);
 }
 
 /* ---- the target's ABI ---- */
@@ -280,26 +288,29 @@ static void exec_once(const struct launch *launch, const char *path)
 
 bool launch_exec(struct launch *launch, struct error *error)
 {
-	int remembered = 0;
+	int number;
 
 	do {
 		exec_once(launch, launch->search.path);
-		if (errno == ENOEXEC) {
+		number = errno;
+		if (number == ENOEXEC) {
 			launch->argv[0] = launch->search.path;
 			launch->argv--;
 			launch->argv[0] = (char *)"/bin/sh";
 			exec_once(launch, launch->argv[0]);
-			remembered = errno;
+			number = errno;
 			break;
 		}
-		if (remembered == 0 || errno == EACCES)
-			remembered = errno;
-	} while (is_worth_going_on(errno) && search_next(&launch->search));
-	if (remembered == ENOENT)
+		if (!is_worth_going_on(number))
+			break;
+		remember(&launch->search, number);
+		number = launch->search.remembered;
+	} while (search_next(&launch->search));
+	if (number == ENOENT)
 		return diag_errno(
-			error, EXIT_NOT_FOUND, remembered,
+			error, EXIT_NOT_FOUND, number,
 			"cannot execute '%.400s': the interpreter or loader that it names "
 			"is missing",
 			launch->search.file);
-	return cannot_run(launch, remembered, error);
+	return cannot_run(launch, number, error);
 }

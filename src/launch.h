@@ -18,6 +18,7 @@
 struct launch_search {
 	const char *file;
 	const char *rest; /* of PATH, or NULL: no further candidate */
+	int remembered;	  /* the errno to report when no candidate can be executed */
 	char path[PATH_MAX];
 };
 

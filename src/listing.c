@@ -84,14 +84,20 @@ static const char *call_name(unsigned i)
 	return call_rows[i].name;
 }
 
-static bool unknown_name(const char *what, const char *name, unsigned count,
+/* accepted: whether the words are few enough to be listed in the message. */
+static bool unknown_name(const char *what, const char *name, bool accepted, unsigned count,
 			 const char *(*word)(unsigned), struct error *error)
 {
 	const char *nearest = diag_nearest(name, count, word);
+	char words[300] = "";
+	size_t used = 0;
 
-	return diag_set(error, EXIT_GYVE, "there is no %s '%.100s'%s%s%s", what, name,
+	for (unsigned i = 0; accepted && i < count && used < sizeof words; i++)
+		used += (size_t)snprintf(words + used, sizeof words - used, "%s%s",
+					 i ? ", " : "; accepted: ", word(i));
+	return diag_set(error, EXIT_GYVE, "there is no %s '%.100s'%s%s%s%s", what, name,
 			nearest ? "; did you mean '" : "", nearest ? nearest : "",
-			nearest ? "'?" : "");
+			nearest ? "'?" : "", words);
 }
 
 static unsigned find_name(const char *name, unsigned count, const char *(*word)(unsigned))
@@ -108,7 +114,7 @@ static bool list_values(const char *name, FILE *out, struct error *error)
 	unsigned key = find_name(name, KEY_COUNT, key_name), first;
 
 	if (key == KEY_COUNT)
-		return unknown_name("key", name, KEY_COUNT, key_name, error);
+		return unknown_name("key", name, true, KEY_COUNT, key_name, error);
 	first = choices_first_value(key);
 	for (unsigned i = first; i < first + choices_value_count(key); i++)
 		fprintf(out, "%s\t%s\n", value_rows[i].name, value_rows[i].help);
@@ -154,7 +160,7 @@ static bool list_syscalls(const char *name, FILE *out, struct error *error)
 	unsigned group = find_name(name, GROUP_COUNT, group_name);
 
 	if (group == GROUP_COUNT)
-		return unknown_name("group", name, GROUP_COUNT, group_name, error);
+		return unknown_name("group", name, true, GROUP_COUNT, group_name, error);
 	for (unsigned i = 0; i < rule_row_count; i++) {
 		const struct rule_row *row = &rule_rows[i];
 		char action[32];
@@ -208,7 +214,7 @@ static bool explain(const char *name, FILE *out, struct error *error)
 	int number;
 
 	if (call == CALL_COUNT)
-		return unknown_name("system call", name, CALL_COUNT, call_name, error);
+		return unknown_name("system call", name, false, CALL_COUNT, call_name, error);
 	number = call_numbers[policy_native_abi()][call];
 	fprintf(out, "%s: ", name);
 	if (number == NO_NUMBER)

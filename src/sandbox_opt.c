@@ -35,15 +35,32 @@ static void list_values(enum key key, char *out, size_t size)
 						 alias_rows[i].name);
 }
 
+/* What the nearest word adds to a message, or "". */
+static const char *suggestion(const char *nearest, char out[static 64])
+{
+	out[0] = '\0';
+	if (nearest)
+		snprintf(out, 64, "; did you mean '%s'?", nearest);
+	return out;
+}
+
+/* Somebody who wrote ",," most likely meant one comma. */
+static const char *comma_hint(const char *text)
+{
+	return strchr(text, ',') ? " (',,' stands for a literal comma)" : "";
+}
+
 static bool unknown_key(const char *key, const char *item, struct error *error)
 {
-	const char *nearest = diag_nearest(key, KEY_COUNT, key_name);
-	char keys[300];
+	char keys[300], nearest[64];
 
 	list_keys(keys, sizeof keys);
-	return diag_set(error, EXIT_GYVE, "-sandbox: unknown key '%s' in '%s'%s%s%s; keys: %s", key,
-			item, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-			nearest ? "'?" : "", keys);
+	if (*key == '\0')
+		return diag_set(error, EXIT_GYVE,
+				"-sandbox: no key before the '=' in '%s'; keys: %s", item, keys);
+	suggestion(diag_nearest(key, KEY_COUNT, key_name), nearest);
+	return diag_set(error, EXIT_GYVE, "-sandbox: unknown key '%s' in '%s'%s; keys: %s%s", key,
+			item, nearest, keys, comma_hint(key));
 }
 
 /* The word list of diag_nearest has no context, so the key being looked at stands here. */
@@ -54,26 +71,19 @@ static const char *value_name(unsigned i)
 	return value_rows[choices_first_value(nearest_key) + i].name;
 }
 
-static bool unknown_value(enum key key, const char *value, const char *item, bool implied,
-			  struct error *error)
+static bool unknown_value(enum key key, const char *value, const char *item, struct error *error)
 {
-	const char *nearest;
-	char values[300];
+	char values[300], nearest[64];
 
-	nearest_key = key;
-	nearest = diag_nearest(value, choices_value_count(key), value_name);
 	list_values(key, values, sizeof values);
-	for (unsigned other = 0; implied && other < KEY_COUNT; other++)
-		if (strcmp(value, key_name(other)) == 0)
-			return diag_set(error, EXIT_GYVE,
-					"-sandbox: '%s' is a key and needs a value, as in '%s=%s'",
-					value, value,
-					value_rows[choices_first_value(other) + 1].name);
+	if (*value == '\0')
+		return diag_set(error, EXIT_GYVE, "-sandbox: no value after '%s'; accepted: %s",
+				item, values);
+	nearest_key = key;
+	suggestion(diag_nearest(value, choices_value_count(key), value_name), nearest);
 	return diag_set(error, EXIT_GYVE,
-			"-sandbox: unknown value '%s' for '%s' in '%s'%s%s%s; accepted: %s%s",
-			value, key_name(key), item, nearest ? "; did you mean '" : "",
-			nearest ? nearest : "", nearest ? "'?" : "", values,
-			strchr(value, ',') ? " (',,' stands for a literal comma)" : "");
+			"-sandbox: unknown value '%s' for '%s' in '%s'%s; accepted: %s%s", value,
+			key_name(key), item, nearest, values, comma_hint(value));
 }
 
 static bool find_value(enum key key, const char *text, uint8_t *value)
@@ -102,6 +112,35 @@ static bool find_key(const char *text, enum key *key)
 	return false;
 }
 
+/* An item without "=" that is not a value of enable in the first place. */
+static bool refuse_bare_word(const char *word, bool first, struct error *error)
+{
+	char values[300], nearest[64];
+	uint8_t value;
+	enum key key;
+
+	if (find_key(word, &key)) {
+		list_values(key, values, sizeof values);
+		return diag_set(
+			error, EXIT_GYVE,
+			"-sandbox: '%s' is a key and needs a value, as in '%s=%s'; accepted: %s",
+			word, word, value_rows[choices_first_value(key) + 1].name, values);
+	}
+	if (!first && find_value(KEY_ENABLE, word, &value))
+		return diag_set(error, EXIT_GYVE,
+				"-sandbox: '%s' is not the first item, so it must be written "
+				"'enable=%s'",
+				word, word);
+	nearest_key = KEY_ENABLE;
+	if (first && (diag_nearest(word, choices_value_count(KEY_ENABLE), value_name) ||
+		      !diag_nearest(word, KEY_COUNT, key_name)))
+		return unknown_value(KEY_ENABLE, word, word, error);
+	suggestion(diag_nearest(word, KEY_COUNT, key_name), nearest);
+	return diag_set(error, EXIT_GYVE, "-sandbox: '%s' is not 'key=value'%s%s%s", word,
+			first ? "" : "; only the first item may leave out 'enable='", nearest,
+			comma_hint(word));
+}
+
 /* item is unescaped; it is cut at its "=", if it has one. */
 static bool parse_item(char *item, bool first, struct choices *choices, struct error *error)
 {
@@ -110,21 +149,15 @@ static bool parse_item(char *item, bool first, struct choices *choices, struct e
 	enum key key = KEY_ENABLE;
 
 	memcpy(whole, item, strlen(item) + 1);
-	if (*item == '\0')
-		return diag_set(error, EXIT_GYVE, "-sandbox: empty item; an item is 'key=value'");
-	if (!equals && !first)
-		return diag_set(
-			error, EXIT_GYVE,
-			"-sandbox: '%s' is not 'key=value'; only the first item may leave out "
-			"'enable='",
-			item);
 	if (equals) {
 		*equals = '\0';
 		if (!find_key(item, &key))
 			return unknown_key(item, whole, error);
+		if (!find_value(key, text, &choices->value[key]))
+			return unknown_value(key, text, whole, error);
+	} else if (!first || !find_value(key, text, &choices->value[key])) {
+		return refuse_bare_word(item, first, error);
 	}
-	if (!find_value(key, text, &choices->value[key]))
-		return unknown_value(key, text, whole, !equals, error);
 	choices->given[key] = true;
 	return true;
 }
@@ -153,16 +186,26 @@ static char *next_item(const char **text, char out[static ITEM_MAX], bool *last)
 
 bool sandbox_opt_parse(const char *text, struct choices *choices, struct error *error)
 {
+	const char *spec = text;
 	char item[ITEM_MAX];
-	bool first = true, last = false;
+	bool last = false;
 
-	for (; !last; first = false) {
+	for (unsigned number = 1; !last; number++) {
 		if (!next_item(&text, item, &last))
 			return diag_set(
 				error, EXIT_GYVE,
-				"-sandbox: an item of more than %d bytes, beginning '%.40s'",
-				ITEM_MAX - 1, text);
-		if (!parse_item(item, first, choices, error))
+				"-sandbox: item %u has more than %d bytes; it begins '%.40s'",
+				number, ITEM_MAX - 1, text);
+		if (*spec == '\0')
+			return diag_set(error, EXIT_GYVE,
+					"-sandbox: SPEC is empty; write 'on', 'off', 'strict', or "
+					"items 'key=value'");
+		if (*item == '\0')
+			return diag_set(error, EXIT_GYVE,
+					"-sandbox: item %u of '%.200s' is empty; items are "
+					"'key=value', with one comma between two of them",
+					number, spec);
+		if (!parse_item(item, number == 1, choices, error))
 			return false;
 	}
 	return true;
