@@ -131,8 +131,9 @@ apt_update() {
     updated=yes
 }
 
+# Never at the price of a package that is there: gcc-multilib, say, excludes the cross compilers.
 apt_install() {
-    apt_update && apt_get install --no-install-recommends "$@"
+    apt_update && apt_get install --no-install-recommends --no-remove "$@"
 }
 
 # Of tests/packages.txt, what is not installed and was not found to be unknown here before.
@@ -166,8 +167,10 @@ install_for_tests() {
     done
     [ -n "$known" ] || return 0
     # shellcheck disable=SC2086 # a list of names
-    apt_install $known ||
-        say "going on without them: their tests will be skipped"
+    apt_install $known && return
+    for package in $known; do
+        apt_install "$package" || say "going on without $package: some tests will be skipped"
+    done
 }
 
 # ---- the build ----
