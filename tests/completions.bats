@@ -30,27 +30,33 @@ setup() {
 # Every shell offers for TEXT exactly the words on standard input.
 offers() {
     local expected shell
+    local -A offered
 
     expected=$(sort -u)
     for shell in $shells; do
         type_into "$shell" "$1"
     done
+    # All are heard before any is judged: an answer left over would be the next test's.
     for shell in $shells; do
-        assert_equal "$shell: $(names_of "$shell")" "$shell: $expected"
+        offered[$shell]=$(names_of "$shell")
+    done
+    for shell in $shells; do
+        assert_equal "$shell: ${offered[$shell]}" "$shell: $expected"
     done
 }
 
 # Typing TEXT and a TAB makes LINE in the shells that have a line.
 completes_to() {
     local shell
+    local -A made
 
     for shell in bash zsh; do
         type_into "$shell" "$1"
+        made[$shell]=$(line_of "$shell")
     done
     for shell in bash zsh; do
-        run line_of "$shell"
         # zsh's comma after a value goes away with the next space
-        assert_equal "$shell: ${output%[ ,]}" "$shell: $2"
+        assert_equal "$shell: ${made[$shell]%[ ,]}" "$shell: $2"
     done
 }
 

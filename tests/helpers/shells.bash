@@ -75,6 +75,7 @@ start_terminal() {
     local shell=$1
     shift
     script -qfec "$*" /dev/null <"$SHELLS/$shell.in" >"$SHELLS/$shell.screen" 2>&1 3>&- &
+    echo $! >>"$SHELLS/pids"
 }
 
 start_fish() {
@@ -85,6 +86,7 @@ start_fish() {
             echo >$argv[2].done
         end' "$GYVE_SOURCE/completions/gyve.fish" "$SHELLS/fish" \
         <"$SHELLS/fish.in" >"$SHELLS/fish.screen" 2>&1 3>&- &
+    echo $! >>"$SHELLS/pids"
 }
 
 start_shells() {
@@ -104,14 +106,20 @@ start_shells() {
     start_fish
     # Held open by a process of its own, so that no shell sees the end of its input too early.
     sleep 600 7>"$SHELLS/bash.in" 8>"$SHELLS/zsh.in" 9>"$SHELLS/fish.in" 3>&- &
-    echo $! >"$SHELLS/holder"
+    echo $! >>"$SHELLS/pids"
     for shell in bash zsh fish; do
         await "$shell"
     done
 }
 
+# By force: one that has an answer nobody waits for would stay.
 stop_shells() {
-    [ ! -e "$SHELLS/holder" ] || kill "$(cat "$SHELLS/holder")"
+    local pid
+
+    [ -e "${SHELLS-}/pids" ] || return 0
+    while read -r pid; do
+        kill "$pid" 2>/dev/null || true
+    done <"$SHELLS/pids"
 }
 
 type_into() {
