@@ -175,11 +175,31 @@ static bool list_syscalls(const char *name, FILE *out, struct error *error)
 	return true;
 }
 
+static void list_calls(FILE *out)
+{
+	const int32_t *number = call_numbers[policy_native_abi()];
+
+	for (unsigned i = 0; i < CALL_COUNT; i++)
+		if (number[i] == NO_NUMBER)
+			fprintf(out, "%s\t-\t%s\n", call_rows[i].name, call_rows[i].since);
+		else
+			fprintf(out, "%s\t%d\t%s\n", call_rows[i].name, number[i],
+				call_rows[i].since);
+}
+
+/* What may follow an option, in the words of the usage line: a completion has to know. */
+static const char *operands_name(enum option_id id)
+{
+	if (id == OPTION_EXPLAIN)
+		return "CALL";
+	return !option_rows[id].is_mode || option_rows[id].with ? "COMMAND" : "";
+}
+
 static void list_options(FILE *out)
 {
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
-		fprintf(out, "--%s\t%s\t%s\n", option_rows[i].name, option_rows[i].metavar,
-			option_rows[i].help);
+		fprintf(out, "--%s\t%s\t%s\t%s\n", option_rows[i].name, option_rows[i].metavar,
+			option_rows[i].help, operands_name(i));
 }
 
 static void list_exits(FILE *out)
@@ -241,6 +261,7 @@ bool listing_print(const struct request *request, FILE *out, struct error *error
 	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
 	case OPTION_LIST_GROUPS: list_groups(out); return true;
 	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
+	case OPTION_LIST_CALLS: list_calls(out); return true;
 	case OPTION_LIST_OPTIONS: list_options(out); return true;
 	case OPTION_LIST_EXITS: list_exits(out); return true;
 	default:
