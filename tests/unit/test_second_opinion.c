@@ -280,12 +280,34 @@ static bool random_rules(unsigned *wrong, unsigned *missed, unsigned *failed)
 	return true;
 }
 
+/* One ordered comparison alone libseccomp gets right. */
+static bool single_rules(void)
+{
+	static struct condition condition = { SENSE_WHEN, 1, { { 0, OP_GT, UINT64_MAX, 0 } } };
+	struct error error;
+	bool ok = true;
+
+	for (unsigned op = OP_GT; op <= OP_LE; op++) {
+		condition.comparisons[0].op = (uint8_t)op;
+		condition.comparisons[0].value = UINT64_C(0x200000003);
+		policy_init(&policy, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS);
+		policy_add(&policy, policy_add_abi(&policy, ABI_X86_64), 1, 1,
+			   SECCOMP_RET_ERRNO | 1, &condition);
+		policy_add(&policy, &policy.abis[0], X32_BIT, UINT32_MAX - 1,
+			   SECCOMP_RET_KILL_PROCESS, NULL);
+		ok &= second_opinion_bpf(&policy, theirs, &theirs_length, &error) &&
+		      check_filter(&policy, theirs, theirs_length, CHECK_THOROUGH, NULL, &error);
+	}
+	return ok;
+}
+
 static void test_ordered(void)
 {
 	const struct scmp_version *version = seccomp_version();
 	unsigned wrong = 0, missed = 0, failed = 0, count = 4000;
 	bool ours = true;
 
+	tap_check(single_rules(), "ordered comparisons: each alone is right");
 	for (unsigned i = 0; i < count; i++)
 		ours &= random_rules(&wrong, &missed, &failed);
 	printf("# libseccomp %u.%u.%u: %u rule sets, %u merged wrongly, %u not accepted by it\n",
