@@ -7,7 +7,6 @@
 #include "walk.h"
 
 #define GARBAGE UINT64_C(0xa5a5a5a55a5a5a5a)
-#define UPPER_BIT (UINT64_C(1) << 32)
 
 struct checker {
 	const struct policy *policy;
@@ -31,6 +30,16 @@ static bool disagree(struct checker *c, const struct call_data *call, uint32_t e
 	return false;
 }
 
+/* What a comparison asks of one word: of half an argument. */
+struct half {
+	unsigned word;
+	uint32_t mask, value;
+};
+
+/* More rules on one number than this are not counted as met, so that the check fails. */
+#define MAX_RULES 64
+#define MAX_HALVES 64
+
 /* One call that is tried with one set of arguments after the other. */
 struct trial {
 	struct checker *checker;
@@ -38,47 +47,189 @@ struct trial {
 	const struct sock_filter *from; /* where the program begins to look at arguments */
 	struct call_data call;
 	struct call_words words; /* the same, as the program reads it */
+	unsigned rule_count;
+	const struct policy_rule *rules[MAX_RULES]; /* those that can decide */
+	uint32_t compared, masked; /* the words that they compare; those not as a whole: bits */
+	unsigned half_count;
+	struct half halves[MAX_HALVES];
 };
+
+/* Where an argument's low half lies; the other half is at the same place ^ 1. */
+static unsigned low_word(const struct trial *t, unsigned index)
+{
+	return WORD_ARGS + 2 * index + (t->checker->endian == ENDIAN_BIG);
+}
 
 static void set_arg(struct trial *t, unsigned index, uint64_t value)
 {
-	unsigned low = t->checker->endian == ENDIAN_BIG;
+	unsigned low = low_word(t, index);
 
 	t->call.args[index] = value;
-	t->words.word[4 + 2 * index + low] = (uint32_t)value;
-	t->words.word[5 + 2 * index - low] = (uint32_t)(value >> 32);
+	t->words.word[low] = (uint32_t)value;
+	t->words.word[low ^ 1] = (uint32_t)(value >> 32);
 }
 
-static bool try_call(const struct trial *t)
+static void set_word(struct trial *t, unsigned word, uint32_t value)
+{
+	unsigned index = (word - WORD_ARGS) / 2, shift = low_word(t, index) == word ? 0 : 32;
+
+	t->words.word[word] = value;
+	t->call.args[index] &= ~(UINT64_C(0xffffffff) << shift);
+	t->call.args[index] |= (uint64_t)value << shift;
+}
+
+static uint32_t expected_action(const struct trial *t)
+{
+	const struct policy_rule *best = NULL;
+
+	for (unsigned i = 0; i < t->rule_count; i++) {
+		const struct policy_rule *rule = t->rules[i];
+
+		if ((!best || verdict_stricter(rule->action, best->action)) &&
+		    policy_holds(rule->when, t->abi, t->call.args))
+			best = rule;
+	}
+	return best ? best->action : t->checker->policy->default_action;
+}
+
+/*
+ * The arguments at hand: the answer must be right, and not come from a word that no rule compares.
+ * *last, if not NULL, is how far it holds when the varying word grows.
+ */
+static bool try_call(const struct trial *t, unsigned varying, uint32_t *last)
 {
 	struct checker *c = t->checker;
-	uint32_t found = verdict_run(t->from, &t->words, &c->result.steps);
-	uint32_t expected = policy_verdict(c->policy, &t->call);
+	struct verdict_span span = verdict_span(t->from, &t->words, varying);
+	uint32_t expected = expected_action(t);
 
 	c->result.calls++;
-	return found == expected || disagree(c, &t->call, expected, found);
+	c->result.steps += span.steps;
+	if (last)
+		*last = span.last;
+	c->on_arguments = (span.read & ~t->compared) != 0;
+	return (span.answer == expected && !c->on_arguments) ||
+	       disagree(c, &t->call, expected, span.answer);
 }
 
 static bool try_arg(struct trial *t, unsigned index, uint64_t value)
 {
 	set_arg(t, index, value);
-	return try_call(t);
+	return try_call(t, WORD_NR, NULL);
 }
 
 /* ---- conditions ---- */
 
-/* Bits of an argument whose change should be noticed, or should not: one is tried after the other.
- */
-static uint64_t bits_to_flip(const struct comparison *cmp, enum check_effort effort)
+static unsigned arg_index(const struct comparison *cmp, enum abi abi)
 {
-	uint64_t ends = UINT64_C(0x8000000180000001); /* the outer bits of both halves */
+	return cmp->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : cmp->arg;
+}
 
-	if (effort == CHECK_THOROUGH)
-		return UINT64_MAX;
-	/* A mask of single flags: each of them is a fact of its own. */
-	if ((uint32_t)cmp->mask != UINT32_MAX && (uint32_t)cmp->mask != 0)
-		return ends | (uint32_t)cmp->mask;
-	return ends;
+static struct half half_of(const struct trial *t, const struct comparison *cmp, bool upper)
+{
+	unsigned low = low_word(t, arg_index(cmp, t->abi));
+
+	return (struct half){ upper ? low ^ 1 : low, (uint32_t)(cmp->mask >> (upper ? 32 : 0)),
+			      (uint32_t)(cmp->value >> (upper ? 32 : 0)) };
+}
+
+static void add_half(struct trial *t, struct half half)
+{
+	if (half.mask == 0)
+		return;
+	t->compared |= 1u << half.word;
+	if (half.mask != UINT32_MAX)
+		t->masked |= 1u << half.word;
+	if (t->half_count < MAX_HALVES)
+		t->halves[t->half_count++] = half;
+	else
+		t->masked = UINT32_MAX; /* no room: nothing is swept */
+}
+
+static void collect_halves(struct trial *t)
+{
+	t->compared = 1u << WORD_NR | 1u << WORD_ARCH;
+	for (unsigned i = 0; i < t->rule_count; i++)
+		for (unsigned j = 0; t->rules[i]->when && j < t->rules[i]->when->count; j++) {
+			add_half(t, half_of(t, &t->rules[i]->when->comparisons[j], false));
+			add_half(t, half_of(t, &t->rules[i]->when->comparisons[j], true));
+		}
+}
+
+/* The last value of a word, from this one on, up to which no rule's outcome changes. */
+static uint32_t same_for_rules(const struct trial *t, unsigned word, uint32_t from)
+{
+	uint32_t last = UINT32_MAX;
+
+	for (unsigned i = 0; i < t->half_count; i++) {
+		const struct half *half = &t->halves[i];
+		uint32_t bound = half->value == from ? from : half->value - 1;
+
+		if (half->word == word && half->value >= from && bound < last)
+			last = bound;
+	}
+	return last;
+}
+
+/* Each flag of a mask is a fact of its own. */
+static bool flip_bits(struct trial *t, unsigned word, uint32_t bits)
+{
+	uint32_t old = t->words.word[word];
+
+	for (; bits != 0; bits &= bits - 1) {
+		set_word(t, word, old ^ (bits & (0 - bits)));
+		if (!try_call(t, WORD_NR, NULL))
+			return false;
+	}
+	set_word(t, word, old);
+	return true;
+}
+
+/*
+ * Proves the answers for all 2^32 values of a word that is compared as a whole, the rest being as
+ * it is. A program that compares it otherwise, bit by bit for example, has too many answers; then
+ * its bits are tried.
+ */
+static bool sweep_word(struct trial *t, unsigned word)
+{
+	uint32_t from = 0, last = 0, same, old = t->words.word[word];
+
+	for (unsigned n = 0; n < 4 * MAX_HALVES && last != UINT32_MAX; n++, from = last + 1) {
+		set_word(t, word, from);
+		if (!try_call(t, word, &last))
+			return false;
+		same = same_for_rules(t, word, from);
+		last = same < last ? same : last;
+	}
+	set_word(t, word, old);
+	return last == UINT32_MAX || flip_bits(t, word, UINT32_MAX);
+}
+
+static bool try_half(struct trial *t, struct half half)
+{
+	if (half.mask == 0)
+		return true;
+	return t->masked >> half.word & 1 ? flip_bits(t, half.word, half.mask)
+					  : sweep_word(t, half.word);
+}
+
+/* Around the values where the comparison changes, with all else as it is. */
+static bool try_neighbours(struct trial *t, const struct comparison *cmp)
+{
+	unsigned index = arg_index(cmp, t->abi);
+	uint64_t holding = t->call.args[index], equal = (holding & ~cmp->mask) | cmp->value;
+
+	/* Where the kernel does not look nothing must matter. */
+	if (!try_arg(t, index, holding ^ ~cmp->mask) || !try_arg(t, index, equal ^ ~cmp->mask))
+		return false;
+	for (unsigned bit = 0; bit < 64 && t->checker->effort == CHECK_THOROUGH; bit++)
+		if (!try_arg(t, index, holding ^ UINT64_C(1) << bit) ||
+		    !try_arg(t, index, equal ^ UINT64_C(1) << bit))
+			return false;
+	if (!try_arg(t, index, equal) || !try_half(t, half_of(t, cmp, false)) ||
+	    !try_half(t, half_of(t, cmp, true)))
+		return false;
+	set_arg(t, index, holding);
+	return true;
 }
 
 /* An argument for which the comparison holds. */
@@ -95,55 +246,43 @@ static uint64_t satisfying(const struct comparison *cmp, uint64_t filler)
 	}
 }
 
-static unsigned arg_index(const struct comparison *cmp, enum abi abi)
-{
-	return cmp->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : cmp->arg;
-}
-
-/* Around the values where the comparison changes, with all else as it is. */
-static bool try_neighbours(struct trial *t, const struct comparison *cmp)
-{
-	unsigned index = arg_index(cmp, t->abi);
-	uint64_t flip = bits_to_flip(cmp, t->checker->effort), holding = t->call.args[index];
-	uint64_t equal = (holding & ~cmp->mask) | cmp->value;
-	const uint64_t edges[] = {
-		equal, equal ^ flip, cmp->value - 1, cmp->value + 1, cmp->value ^ UPPER_BIT,
-	};
-
-	for (unsigned bit = 0; bit < 64; bit++) {
-		uint64_t flipped = UINT64_C(1) << bit;
-
-		if (!(flip & flipped))
-			continue;
-		if (!try_arg(t, index, holding ^ flipped))
-			return false;
-		/* Where the comparison is for equality, holding is equal: the same vector. */
-		if (cmp->op != OP_EQ && !try_arg(t, index, equal ^ flipped))
-			return false;
-	}
-	for (unsigned i = 0; i < sizeof edges / sizeof edges[0]; i++)
-		if (!try_arg(t, index, edges[i]))
-			return false;
-	set_arg(t, index, holding);
-	return true;
-}
-
-static bool try_condition(struct trial *t, const struct condition *when, uint64_t filler)
+/* Fills all arguments, those that the condition compares so that it holds. */
+static bool satisfy(struct trial *t, const struct condition *when, uint64_t filler)
 {
 	for (unsigned i = 0; i < 6; i++)
 		set_arg(t, i, filler);
-	if (!try_call(t))
-		return false;
 	for (unsigned i = 0; i < when->count; i++) {
 		unsigned index = arg_index(&when->comparisons[i], t->abi);
 
 		set_arg(t, index, satisfying(&when->comparisons[i], t->call.args[index]));
 	}
-	if (!try_call(t))
-		return false;
+	return try_call(t, WORD_NR, NULL);
+}
+
+static bool try_condition(struct trial *t, const struct condition *when, uint64_t filler)
+{
+	const uint64_t fillers[] = { ~filler, GARBAGE, 1, filler };
+
+	for (unsigned i = 0; i < sizeof fillers / sizeof fillers[0]; i++)
+		if (!satisfy(t, when, fillers[i]))
+			return false;
 	for (unsigned i = 0; i < when->count; i++)
 		if (!try_neighbours(t, &when->comparisons[i]))
 			return false;
+	return true;
+}
+
+/* No rule need be near. */
+static bool try_fillers(struct trial *t)
+{
+	static const uint64_t fillers[] = { 0, GARBAGE, UINT64_MAX };
+
+	for (unsigned f = 0; f < sizeof fillers / sizeof fillers[0]; f++) {
+		for (unsigned i = 0; i < 6; i++)
+			set_arg(t, i, fillers[f]);
+		if (!try_call(t, WORD_NR, NULL))
+			return false;
+	}
 	return true;
 }
 
@@ -181,21 +320,43 @@ static struct number look_up(struct checker *c, const struct policy_abi *abi, ui
 	return number;
 }
 
-static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr,
-		      const struct walk_region *region)
+/* The floor, and the rules stricter than it. false when there are too many. */
+static bool collect_rules(struct trial *t, const struct policy_abi *abi,
+			  const struct policy_rule *floor)
 {
-	struct policy_cursor cursor = policy_rules_of(c->policy, abi, nr);
+	struct policy_cursor cursor = policy_rules_of(t->checker->policy, abi, t->call.nr);
 	const struct policy_rule *rule;
-	struct trial trial = {
-		.checker = c,
-		.abi = abi->abi,
-		.from = c->program + (region->answered ? 0 : region->resume),
-		.call = { .nr = nr, .arch = abi_rows[abi->abi].arch },
-	};
 
+	while ((rule = policy_next(&cursor)) != NULL) {
+		if (rule != floor && floor && !verdict_stricter(rule->action, floor->action))
+			continue;
+		if (t->rule_count == MAX_RULES)
+			return false;
+		t->rules[t->rule_count++] = rule;
+	}
+	return true;
+}
+
+static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr,
+		      const struct policy_rule *floor, const struct walk_region *region)
+{
+	struct trial trial;
+
+	trial.checker = c;
+	trial.abi = abi->abi;
+	trial.from = c->program + (region->answered ? 0 : region->resume);
+	trial.call = (struct call_data){ .nr = nr, .arch = abi_rows[abi->abi].arch };
 	trial.words = verdict_words(&trial.call, c->endian);
-	while ((rule = policy_next(&cursor)) != NULL)
-		if (rule->when && !try_rule(&trial, rule))
+	trial.rule_count = trial.half_count = trial.masked = 0;
+	if (!collect_rules(&trial, abi, floor)) {
+		c->seen = 0;
+		return true;
+	}
+	collect_halves(&trial);
+	if (!try_fillers(&trial))
+		return false;
+	for (unsigned i = 0; i < trial.rule_count; i++)
+		if (trial.rules[i]->when && !try_rule(&trial, trial.rules[i]))
 			return false;
 	return true;
 }
@@ -209,7 +370,7 @@ static bool check_numbers(struct checker *c, const struct policy_abi *abi, uint3
 	struct call_data call = { .nr = nr, .arch = abi_rows[abi->abi].arch };
 
 	if (number.conditional)
-		return try_rules(c, abi, nr, region);
+		return try_rules(c, abi, nr, number.floor, region);
 	if (region->answered && region->action == expected)
 		return true;
 	c->on_arguments = !region->answered;
@@ -259,6 +420,44 @@ static bool check_region(const struct walk_region *region, void *context)
 	return foreign == 0 || check_foreign(c, region);
 }
 
+/* ---- the same again for tests, number by number and by policy_verdict ---- */
+
+static bool try_whole(struct checker *c, uint32_t arch, uint32_t nr, uint64_t filler)
+{
+	struct call_data call = { nr, arch, filler, { 0 } };
+	struct call_words words;
+	uint32_t expected, found;
+
+	for (unsigned i = 0; i < 6; i++)
+		call.args[i] = filler;
+	words = verdict_words(&call, c->endian);
+	expected = policy_verdict(c->policy, &call);
+	found = verdict_run(c->program, &words, &c->result.steps);
+	c->result.calls++;
+	return found == expected || disagree(c, &call, expected, found);
+}
+
+static bool check_again(struct checker *c, uint32_t arch)
+{
+	static const uint32_t bases[] = { 0, 0x000f0000, X32_BIT, 0x80000000, 0 - POLICY_SPAN };
+
+	for (unsigned i = 0; i < sizeof bases / sizeof bases[0]; i++)
+		for (uint32_t nr = bases[i] - 1; nr != bases[i] + POLICY_SPAN; nr++)
+			if (!try_whole(c, arch, nr, 0) || !try_whole(c, arch, nr, GARBAGE) ||
+			    !try_whole(c, arch, nr, UINT64_MAX))
+				return false;
+	return true;
+}
+
+static bool check_thoroughly(struct checker *c)
+{
+	c->on_arguments = false;
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		if (!check_again(c, abi_rows[abi].arch))
+			return false;
+	return check_again(c, 0) && check_again(c, UINT32_MAX);
+}
+
 static bool explain_failure(const struct checker *c, struct error *error)
 {
 	const struct policy_abi *abi = policy_find_abi(c->policy, c->call.arch);
@@ -274,7 +473,7 @@ static bool explain_failure(const struct checker *c, struct error *error)
 		call == CALL_COUNT ? "no name" : call_rows[call].name, c->call.args[0],
 		c->call.args[1], c->call.args[2], c->call.args[3], c->call.args[4], c->call.args[5],
 		verdict_name(c->expected, expected),
-		c->on_arguments ? "an answer that depends on more than the number"
+		c->on_arguments ? "an answer that depends on what no rule compares"
 				: verdict_name(c->found, found));
 }
 
@@ -295,6 +494,8 @@ bool check_filter(const struct policy *policy, const struct sock_filter *program
 			       ? diag_set(error, EXIT_GYVE,
 					  "the compiled filter has more paths than can be checked")
 			       : explain_failure(&c, error);
+	if (effort == CHECK_THOROUGH && !check_thoroughly(&c))
+		return explain_failure(&c, error);
 	if (c.seen != policy->count)
 		return diag_set(error, EXIT_GYVE,
 				"the policy has %u rules, of which the check reached %u",

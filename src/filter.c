@@ -143,17 +143,32 @@ static place write_half_equal(struct writer *w, const struct comparison *c, bool
 	return write_load(w, offset, at);
 }
 
-/* "argument > value", or ">=": the upper half decides unless it is equal. */
+/* Loads half of an argument, masked. */
+static place write_half(struct writer *w, const struct comparison *c, bool upper, place target)
+{
+	uint32_t mask = (uint32_t)(c->mask >> (upper ? 32 : 0));
+
+	if (target < 0)
+		return target;
+	if (mask != UINT32_MAX) {
+		if (target != w->count - 1)
+			write_insn(w, BPF_JMP | BPF_JA, 0, 0, (uint32_t)(w->count - 1 - target));
+		target = write_insn(w, BPF_ALU | BPF_AND | BPF_K, 0, 0, mask);
+	}
+	return write_load(w, arg_offset(w, c->arg, upper), target);
+}
+
+/* "(argument & mask) > value", or ">=": the upper half decides unless it is equal. */
 static place write_ordered(struct writer *w, const struct comparison *c, uint16_t op, place if_true,
 			   place if_false)
 {
 	uint32_t upper_value = (uint32_t)(c->value >> 32);
 	place at = write_jump(w, op, (uint32_t)c->value, if_true, if_false);
 
-	at = write_load(w, arg_offset(w, c->arg, false), at);
+	at = write_half(w, c, false, at);
 	at = write_jump(w, BPF_JEQ, upper_value, at, if_false);
 	at = write_jump(w, BPF_JGT, upper_value, if_true, at);
-	return write_load(w, arg_offset(w, c->arg, true), at);
+	return write_half(w, c, true, at);
 }
 
 static place write_comparison(struct writer *w, const struct comparison *c, place if_true,
@@ -193,61 +208,61 @@ static place write_condition(struct writer *w, const struct condition *when, pla
 
 /* ---- one number ---- */
 
-/* The strictest rule without a condition on a number, or NULL. */
-static const struct policy_rule *unconditional(const struct writer *w, uint32_t nr)
-{
-	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
-	const struct policy_rule *rule, *best = NULL;
-
-	while ((rule = policy_next(&cursor)) != NULL)
-		if (!rule->when && (!best || verdict_stricter(rule->action, best->action)))
-			best = rule;
-	return best;
-}
-
 #define MAX_CONDITIONAL 64
 
-/* The rules with a condition on a number that can decide it, strictest first; their number. */
-static unsigned conditional(struct writer *w, uint32_t nr, const struct policy_rule *floor,
-			    const struct policy_rule *list[static MAX_CONDITIONAL])
+/* What decides a number: rules with a condition, strictest first, and an answer for the rest. */
+struct decision {
+	uint32_t floor;
+	unsigned count;
+	const struct policy_rule *list[MAX_CONDITIONAL];
+};
+
+static void insert_rule(struct writer *w, struct decision *decision, const struct policy_rule *rule)
 {
-	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
-	const struct policy_rule *rule;
-	unsigned count = 0;
+	unsigned i = decision->count;
 
-	while ((rule = policy_next(&cursor)) != NULL) {
-		unsigned i = count;
-
-		/* A rule milder than an unconditional one never decides. */
-		if (!rule->when || (floor && !verdict_stricter(rule->action, floor->action)))
-			continue;
-		if (count == MAX_CONDITIONAL) {
-			w->full = true;
-			return 0;
-		}
-		for (; i > 0 && verdict_stricter(rule->action, list[i - 1]->action); i--)
-			list[i] = list[i - 1];
-		list[i] = rule;
-		count++;
+	if (i == MAX_CONDITIONAL) {
+		w->full = true;
+		return;
 	}
-	return count;
+	for (; i > 0 && verdict_stricter(rule->action, decision->list[i - 1]->action); i--)
+		decision->list[i] = decision->list[i - 1];
+	decision->list[i] = rule;
+	decision->count++;
 }
 
-static uint32_t floor_action(const struct writer *w, const struct policy_rule *floor)
+/* A rule with a condition that is no stricter than one without never decides. */
+static void decide_number(struct writer *w, uint32_t nr, struct decision *decision)
 {
-	return floor ? floor->action : w->policy->default_action;
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *rule, *floor = NULL;
+
+	decision->count = 0;
+	while ((rule = policy_next(&cursor)) != NULL) {
+		if (rule->when)
+			insert_rule(w, decision, rule);
+		else if (!floor || verdict_stricter(rule->action, floor->action))
+			floor = rule;
+	}
+	decision->floor = floor ? floor->action : w->policy->default_action;
+	while (floor && decision->count > 0 &&
+	       !verdict_stricter(decision->list[decision->count - 1]->action, floor->action))
+		decision->count--;
 }
 
 /* The comparisons of a number's conditional rules, written from the mildest. */
 static place write_number(struct writer *w, uint32_t nr)
 {
-	const struct policy_rule *floor = unconditional(w, nr), *list[MAX_CONDITIONAL];
-	unsigned count = conditional(w, nr, floor, list);
-	place at = return_place(w, floor_action(w, floor));
+	struct decision decision;
+	place at;
 
-	while (count-- > 0)
-		at = write_condition(w, list[count]->when, return_place(w, list[count]->action),
-				     at);
+	decide_number(w, nr, &decision);
+	at = return_place(w, decision.floor);
+	while (decision.count-- > 0) {
+		const struct policy_rule *rule = decision.list[decision.count];
+
+		at = write_condition(w, rule->when, return_place(w, rule->action), at);
+	}
 	return at;
 }
 
@@ -270,9 +285,11 @@ struct intervals {
 static void add_interval(struct writer *w, struct intervals *intervals, uint32_t start)
 {
 	struct interval *last = intervals->count ? &intervals->list[intervals->count - 1] : NULL;
-	const struct policy_rule *floor = unconditional(w, start), *list[MAX_CONDITIONAL];
-	struct interval new = { start, floor_action(w, floor), conditional(w, start, floor, list) };
+	struct decision decision;
+	struct interval new;
 
+	decide_number(w, start, &decision);
+	new = (struct interval){ start, decision.floor, decision.count > 0 };
 	if (last && !last->conditional && !new.conditional && last->action == new.action)
 		return;
 	if (intervals->count == MAX_INTERVALS)

@@ -205,6 +205,36 @@ static void add_range(struct policy *policy, struct policy_abi *abi, uint32_t fi
 		policy_add(policy, abi, first, last, action, NULL)->group = (uint8_t)group;
 }
 
+/* Numbers that the table does not have: beyond its end, and in its gaps, which fill up, too. */
+static void add_unknown(struct policy *policy, struct policy_abi *abi, uint32_t end)
+{
+	const struct abi_row *row = &abi_rows[abi->abi];
+	bool known[POLICY_SPAN] = { false };
+	uint32_t first = 0;
+
+	for (unsigned call = 0; call < CALL_COUNT; call++)
+		if ((uint32_t)call_numbers[abi->abi][call] < POLICY_SPAN)
+			known[call_numbers[abi->abi][call]] = true;
+	for (uint32_t nr = 0; nr <= row->newest; nr++)
+		if (known[nr]) {
+			if (first < nr)
+				add_range(policy, abi, first, nr - 1, SECCOMP_RET_ERRNO | ENOSYS,
+					  GROUP_UNKNOWN);
+			first = nr + 1;
+		}
+	if (row->private_last != 0) {
+		add_range(policy, abi, first, row->private_first - 1, SECCOMP_RET_ERRNO | ENOSYS,
+			  GROUP_UNKNOWN);
+		first = row->private_last + 1;
+	}
+	add_range(policy, abi, first, end, SECCOMP_RET_ERRNO | ENOSYS, GROUP_UNKNOWN);
+}
+
+/* Before Linux 5.4 these x32 numbers worked without x32's bit; no other call will have them
+ * (arch/x86/entry/syscalls/syscall_64.tbl). Among them are execve, ptrace and kexec_load. */
+#define X32_STRAY_FIRST 512
+#define X32_STRAY_LAST 547
+
 /*
  * Ranges of numbers. The number -1 passes: it is how a tracer tells the kernel to skip a call, and
  * the kernel answers it with ENOSYS.
@@ -212,24 +242,16 @@ static void add_range(struct policy *policy, struct policy_abi *abi, uint32_t fi
 static void add_ranges(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
 		       uint32_t kill)
 {
-	const struct abi_row *row = &abi_rows[abi->abi];
 	uint32_t end = UINT32_MAX - 1;
 
 	if (abi->abi == ABI_X86_64) {
+		if (choices->value[KEY_COMPAT] != VALUE_COMPAT_QEMU)
+			add_range(policy, abi, X32_STRAY_FIRST, X32_STRAY_LAST, kill, GROUP_ABI);
 		add_range(policy, abi, X32_BIT, end, kill, GROUP_ABI);
 		end = X32_BIT - 1;
 	}
-	if (value_rows[choices->value[KEY_UNKNOWN]].rank == 0)
-		return;
-	if (row->private_last == 0) {
-		add_range(policy, abi, row->newest + 1, end, SECCOMP_RET_ERRNO | ENOSYS,
-			  GROUP_UNKNOWN);
-		return;
-	}
-	add_range(policy, abi, row->newest + 1, row->private_first - 1, SECCOMP_RET_ERRNO | ENOSYS,
-		  GROUP_UNKNOWN);
-	add_range(policy, abi, row->private_last + 1, end, SECCOMP_RET_ERRNO | ENOSYS,
-		  GROUP_UNKNOWN);
+	if (value_rows[choices->value[KEY_UNKNOWN]].rank > 0)
+		add_unknown(policy, abi, end);
 }
 
 /* The ticket's words stand in registers, which on a 32-bit ABI hold half of them. */

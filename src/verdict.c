@@ -204,6 +204,67 @@ uint32_t verdict_run(const struct sock_filter *program, const struct call_words 
 	}
 }
 
+struct verdict_span verdict_span(const struct sock_filter *program, const struct call_words *words,
+				 unsigned varying)
+{
+	struct verdict_span span = { .last = UINT32_MAX };
+	const struct sock_filter *pc = program;
+	uint32_t a = 0, given = words->word[varying];
+	uint32_t loaded = 0; /* the word that a comes from, as a bit; it is read when a is tested */
+	bool varies = false; /* a is the varying word as it was loaded */
+
+	for (;; pc++, span.steps++) {
+		uint32_t k = pc->k, bound = UINT32_MAX; /* up to which the jump is the same */
+		bool jump;
+
+		if (pc->code == (BPF_JMP | BPF_JGE | BPF_K)) { /* most of a tree */
+			jump = a >= k;
+			if (!jump)
+				bound = k - 1;
+		} else if (pc->code == (BPF_LD | BPF_W | BPF_ABS)) {
+			a = words->word[k / 4];
+			loaded = 1u << k / 4;
+			varies = k / 4 == varying;
+			continue;
+		} else if (pc->code == (BPF_JMP | BPF_JEQ | BPF_K)) {
+			jump = a == k;
+			if (a <= k)
+				bound = jump ? k : k - 1;
+		} else if (pc->code == (BPF_RET | BPF_K)) {
+			break;
+		} else if (pc->code == (BPF_JMP | BPF_JSET | BPF_K)) {
+			jump = a & k;
+			bound = a;
+		} else if (pc->code == (BPF_JMP | BPF_JGT | BPF_K)) {
+			jump = a > k;
+			if (!jump)
+				bound = k;
+		} else if (pc->code == (BPF_JMP | BPF_JA)) {
+			pc += k;
+			continue;
+		} else if (pc->code == (BPF_ALU | BPF_AND | BPF_K)) {
+			a &= k;
+			if (k == 0)
+				loaded = 0;
+			if (varies && k != 0 && k != UINT32_MAX)
+				span.last = given;
+			varies &= k == UINT32_MAX;
+			continue;
+		} else { /* nothing that an ordinary filter needs */
+			span.answer = verdict_run(program, words, NULL);
+			span.last = given;
+			span.read = UINT32_MAX;
+			return span;
+		}
+		span.read |= loaded;
+		if (varies && bound < span.last)
+			span.last = bound;
+		pc += jump ? pc->jt : pc->jf;
+	}
+	span.answer = pc->k;
+	return span;
+}
+
 uint32_t verdict_combine(const uint32_t *answers, unsigned count)
 {
 	uint32_t result = answers[0];

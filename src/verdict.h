@@ -47,6 +47,25 @@ bool verdict_valid(const struct sock_filter *program, unsigned length, unsigned 
 uint32_t verdict_run(const struct sock_filter *program, const struct call_words *words,
 		     unsigned *steps);
 
+enum { WORD_NR = 0, WORD_ARCH = 1, WORD_ARGS = 4 }; /* places in struct call_words */
+
+/* What verdict_span has found out. */
+struct verdict_span {
+	uint32_t answer;
+	uint32_t last; /* the varying word may have any value up to this one */
+	uint32_t read; /* bit i: the answer may depend on word i */
+	unsigned steps;
+};
+
+/*
+ * Runs a program as verdict_run does, and says how far the answer holds: for each value of the
+ * varying word from the given one to last, whatever the words not in read. So a few runs prove an
+ * answer for every number there is. last is never too great; where a path is not easily followed
+ * (arithmetic on the varying word, scratch memory) it is the given value.
+ */
+struct verdict_span verdict_span(const struct sock_filter *program, const struct call_words *words,
+				 unsigned varying);
+
 /* Whether action a is more restrictive than b, in the kernel's order; the data bits do not count.
  */
 static inline bool verdict_stricter(uint32_t a, uint32_t b)
