@@ -127,7 +127,8 @@ static void in_thread(const struct means *means)
 		return;
 	}
 	sleep(1);
-	puts("survived");
+	/* A thread that was killed in the middle of fork(3) holds the locks of stdio for ever. */
+	_exit(write(STDOUT_FILENO, "survived\n", 9) != 9);
 }
 
 int main(int argc, char **argv)
