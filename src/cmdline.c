@@ -8,7 +8,7 @@
 #include "sandbox_opt.h"
 
 #define WITH(mode) (UINT64_C(1) << OPTION_##mode)
-enum { NO_OPERANDS = 0, SOME_OPERANDS = 1 };
+enum { NO_OPERANDS = 0, SOME_OPERANDS = 1, COMMAND = 2 };
 enum { KIND_MODIFIER = false, KIND_MODE = true };
 
 const struct option_row option_rows[OPTION_COUNT] = {
@@ -22,6 +22,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 #define FIRST_VALUE 256
 #define NO no_argument
 #define NEEDED required_argument
+#define OPTIONAL optional_argument
 
 static const struct option long_options[] = {
 #define OPTION(id, name, argument, ...) { name, argument, NULL, FIRST_VALUE + OPTION_##id },
@@ -80,12 +81,43 @@ static bool refuse_option(const char *typed, struct error *error)
 			nearest ? "'?" : "");
 }
 
+/* The words of a metavar such as "[=text|json]" are all that the option accepts. */
+static bool is_accepted(const char *metavar, const char *argument)
+{
+	size_t length = strlen(argument);
+
+	metavar += strspn(metavar, "[=");
+	for (;;) {
+		size_t word = strcspn(metavar, "|]");
+
+		if (word == length && strncmp(metavar, argument, word) == 0)
+			return true;
+		if (metavar[word] != '|')
+			return false;
+		metavar += word + 1;
+	}
+}
+
+static bool check_argument(enum option_id id, const char *argument, struct error *error)
+{
+	const char *metavar = option_rows[id].metavar;
+	const char *words = metavar + strspn(metavar, "[=");
+
+	if (!argument || !strchr(metavar, '|') || is_accepted(metavar, argument))
+		return true;
+	return diag_set(error, EXIT_GYVE, "unknown value '%.100s' for '--%s'; accepted: %.*s",
+			argument, option_name(id), (int)strcspn(words, "]"), words);
+}
+
 static bool take_option(struct request *request, enum option_id id, const char *argument,
 			struct error *error)
 {
 	if (id == OPTION_SANDBOX && !sandbox_opt_parse(argument, &request->choices, error))
 		return false;
+	if (!check_argument(id, argument, error))
+		return false;
 	request->given[id] = true;
+	request->arguments[id] = argument;
 	if (!option_rows[id].is_mode)
 		return true;
 	if (request->mode != OPTION_LAUNCH && request->mode != id)
@@ -122,14 +154,14 @@ static bool refuse_modifier(enum option_id modifier, enum option_id mode, struct
 /* Modifiers and operands that the mode has no use for are mistakes, not noise. */
 static bool fits_together(const struct request *request, struct error *error)
 {
-	const struct option_row *mode = &option_rows[request->mode];
+	const struct option_row *mode = &option_rows[request->mode]; /* not of a plain launch */
 	bool has_operands = request->operands[0] != NULL;
 
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		if (request->given[i] && !option_rows[i].is_mode &&
 		    !(option_rows[i].with >> request->mode & 1))
 			return refuse_modifier(i, request->mode, error);
-	if (request->mode == OPTION_LAUNCH)
+	if (request->mode == OPTION_LAUNCH || mode->with == COMMAND)
 		return has_operands ||
 		       diag_set(error, EXIT_GYVE, "no COMMAND to run; see 'gyve --help'");
 	if (mode->with == SOME_OPERANDS && !has_operands)

@@ -191,7 +191,7 @@ static int last_passed_fd(void)
 	return 2 + (int)n;
 }
 
-static bool close_one_by_one(int first, struct error *error)
+static bool close_one_by_one(int first, bool on_exec, struct error *error)
 {
 	DIR *fds = opendir("/proc/self/fd");
 	struct dirent *entry;
@@ -203,26 +203,45 @@ static bool close_one_by_one(int first, struct error *error)
 	while ((entry = readdir(fds)) != NULL) {
 		int fd = atoi(entry->d_name);
 
-		if (fd >= first && fd != dirfd(fds))
+		if (fd < first || fd == dirfd(fds))
+			continue;
+		if (on_exec)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+		else
 			close(fd);
 	}
 	closedir(fds);
 	return true;
 }
 
-bool launch_close_fds(struct error *error)
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1u << 2)
+#endif
+
+static bool close_fds(bool on_exec, struct error *error)
 {
 	unsigned first = (unsigned)last_passed_fd() + 1;
 	uint32_t nr;
 
 	if (!policy_number(policy_native_abi(), CALL_close_range, &nr))
 		return diag_set(error, EXIT_GYVE, "this ABI has no close_range(2)");
-	if (syscall((long)nr, first, ~0u, 0) == 0)
+	if (syscall((long)nr, first, ~0u, on_exec ? CLOSE_RANGE_CLOEXEC : 0) == 0)
 		return true;
-	if (errno != ENOSYS)
+	/* The flag is younger (Linux 5.11) than the call: EINVAL in between. */
+	if (errno != ENOSYS && !(on_exec && errno == EINVAL))
 		return diag_errno(error, EXIT_GYVE, errno,
 				  "cannot close inherited descriptors (close_range)");
-	return close_one_by_one((int)first, error);
+	return close_one_by_one((int)first, on_exec, error);
+}
+
+bool launch_close_fds(struct error *error)
+{
+	return close_fds(false, error);
+}
+
+bool launch_close_fds_on_exec(struct error *error)
+{
+	return close_fds(true, error);
 }
 
 /* ---- the filter ---- */
@@ -245,21 +264,29 @@ static bool load_failed(int number, struct error *error)
 			strerror(number), hint);
 }
 
-bool launch_load(const struct launch *launch, struct error *error)
+/* seccomp(2)'s answer, with errno; no_new_privs is set when the kernel demands it. */
+static bool load(const struct launch *launch, unsigned flags, long *result, struct error *error)
 {
 	struct sock_fprog program = { (unsigned short)launch->length,
 				      (struct sock_filter *)launch->program };
-	long result;
 
 	if (launch->no_new_privs == NNP_SET && !launch_set_no_new_privs(error))
 		return false;
-	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
-	if (result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
+	*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	if (*result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
 		if (!launch_set_no_new_privs(error))
 			return false;
-		result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC,
-				 &program);
+		*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 	}
+	return true;
+}
+
+bool launch_load(const struct launch *launch, struct error *error)
+{
+	long result;
+
+	if (!load(launch, SECCOMP_FILTER_FLAG_TSYNC, &result, error))
+		return false;
 	if (result < 0)
 		return load_failed(errno, error);
 	if (result > 0)
@@ -268,6 +295,37 @@ bool launch_load(const struct launch *launch, struct error *error)
 			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER): thread %ld "
 			"could not be included; nothing was started",
 			result);
+	return true;
+}
+
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
+#endif
+
+bool launch_load_notifying(const struct launch *launch, int *listener, bool *held,
+			   struct error *error)
+{
+	long result;
+
+	*held = true;
+	if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		  &result, error))
+		return false;
+	if (result < 0 && errno == EINVAL) {
+		*held = false;
+		if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &result, error))
+			return false;
+	}
+	if (result < 0)
+		return diag_errno(
+			error, EXIT_GYVE, errno,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, NEW_LISTENER)%s; "
+			"nothing was started",
+			errno == EBUSY ? ": this process is supervised already, and the kernel has "
+					 "one supervisor for each process"
+			: errno == EINVAL ? ": this kernel has no user notification (Linux 5.0)"
+					  : "");
+	*listener = (int)result;
 	return true;
 }
 

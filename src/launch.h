@@ -68,6 +68,20 @@ bool launch_close_fds(struct error *error);
 bool launch_load(const struct launch *launch, struct error *error);
 
 /*
+ * Loads it with a listener instead: *listener is a descriptor, close-on-exec, on which a supervisor
+ * receives what the program answers with USER_NOTIF. There is one thread to apply it to. *held
+ * tells whether a notified caller is woken by fatal signals only (WAIT_KILLABLE_RECV, Linux 5.19).
+ */
+bool launch_load_notifying(const struct launch *launch, int *listener, bool *held,
+			   struct error *error);
+
+/*
+ * As launch_close_fds, but marks the descriptors close-on-exec: the target does not get them, while
+ * this process goes on using them.
+ */
+bool launch_close_fds_on_exec(struct error *error);
+
+/*
  * Becomes the target. Returns only on failure: false and *error with status 126 or 127; the caller
  * then wipes the ticket. ENOEXEC falls back on /bin/sh, as execvp does, for which argv[-1] and
  * argv[0] are overwritten.

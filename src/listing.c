@@ -18,8 +18,8 @@ static void print_help(FILE *out)
 		const struct option_row *row = &option_rows[i];
 		char left[40];
 
-		snprintf(left, sizeof left, "%s%s %s", i == OPTION_SANDBOX ? "-" : "--", row->name,
-			 row->metavar);
+		snprintf(left, sizeof left, "%s%s%s%s", i == OPTION_SANDBOX ? "-" : "--", row->name,
+			 row->metavar[0] == '[' ? "" : " ", row->metavar);
 		fprintf(out, "  %-21s %s\n", left, row->help);
 	}
 	fputs("\n"

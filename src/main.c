@@ -14,15 +14,20 @@
 #include "filter.h"
 #include "launch.h"
 #include "listing.h"
+#include "output.h"
 #include "probe.h"
+#include "report.h"
+#include "supervise.h"
+#include "twin.h"
 
 extern char **environ;
 
 /* Large, and touched once: in .bss a page costs nothing until it is written. */
 static struct request request;
-static struct policy policy;
+static struct policy policy, twin;
 static struct filter filter;
 static struct policy_target target;
+static struct output output;
 
 static bool draw_ticket(struct error *error)
 {
@@ -49,13 +54,18 @@ static bool choose_target(const struct choices *choices, struct error *error)
 	return choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW || draw_ticket(error);
 }
 
-static bool prepare_filter(const struct choices *choices, struct error *error)
+static bool prepare_policy(const struct choices *choices, struct error *error)
 {
 	if (!choose_target(choices, error))
 		return false;
 	policy_build(&policy, choices, &target);
-	return filter_compile(&filter, &policy, error) &&
-	       check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH, NULL, error);
+	return true;
+}
+
+static bool prepare_filter(const struct policy *from, struct error *error)
+{
+	return filter_compile(&filter, from, error) &&
+	       check_filter(from, filter.program, filter.length, CHECK_LAUNCH, NULL, error);
 }
 
 /* A foreign program dies at its first call, before it can say anything. */
@@ -94,6 +104,14 @@ static bool prepare_process(struct error *error)
 	return !request.given[OPTION_DIE_WITH_PARENT] || launch_die_with_parent(error);
 }
 
+static void take_filter(struct launch *launch)
+{
+	warn_of_foreign_target(launch);
+	launch->program = filter.program;
+	launch->length = filter.length;
+	launch->ticket = target.ticket;
+}
+
 /* Returns only on failure. */
 static bool run(struct error *error)
 {
@@ -102,19 +120,86 @@ static bool run(struct error *error)
 	if (!launch_find(&launch, error) || !prepare_process(error))
 		return false;
 	if (choices_enabled(&request.choices)) {
-		if (!prepare_filter(&request.choices, error) || !launch_reset_sigsys(error))
+		if (!prepare_policy(&request.choices, error) || !prepare_filter(&policy, error) ||
+		    !launch_reset_sigsys(error))
 			return false;
-		warn_of_foreign_target(&launch);
+		take_filter(&launch);
 		launch.no_new_privs = choices_no_new_privs(&request.choices);
-		launch.program = filter.program;
-		launch.length = filter.length;
-		launch.ticket = target.ticket;
 		if (!launch_load(&launch, error))
 			return false;
 	}
 	launch_exec(&launch, error);
 	wipe_ticket();
 	return false;
+}
+
+/* As prepare_process, where this process stays: what it has open is its own until the exec. */
+static bool prepare_supervisor(struct error *error)
+{
+	if (!probe_action(SECCOMP_RET_USER_NOTIF))
+		return diag_set(
+			error, EXIT_GYVE,
+			"cannot supervise: this kernel has no user notification (Linux 5.0)");
+	if (!output_open(&output, request.arguments[OPTION_REPORT_FILE],
+			 request.arguments[OPTION_REPORT_FD], error))
+		return false;
+	if (request.given[OPTION_CLOSE_FDS] && !launch_close_fds_on_exec(error))
+		return false;
+	return !request.given[OPTION_DIE_WITH_PARENT] || launch_die_with_parent(error);
+}
+
+static bool is_json(void)
+{
+	return request.mode_argument && strcmp(request.mode_argument, "json") == 0;
+}
+
+static void forget_ticket(void)
+{
+	explicit_bzero(&target, sizeof target);
+	explicit_bzero(&twin, sizeof twin);
+	explicit_bzero(&filter, sizeof filter);
+	twin_forget_ticket(&policy);
+}
+
+/* The target runs under the twin's filter; the policy itself is for the supervisor to consult. */
+static bool supervise(const struct choices *choices, struct supervise_calls calls,
+		      struct supervise_end *end, struct error *error)
+{
+	const char *until = request.arguments[OPTION_UNTIL];
+	struct launch launch = { .argv = request.operands, .envp = environ };
+	struct supervise supervise = {
+		.calls = calls,
+		.launched = forget_ticket,
+		.output = &output,
+		.until_target = until && strcmp(until, "target") == 0,
+		.die_with_parent = request.given[OPTION_DIE_WITH_PARENT],
+	};
+
+	if (!launch_find(&launch, error) || !prepare_policy(choices, error))
+		return false;
+	twin_build(&twin, &policy);
+	if (!prepare_filter(&twin, error))
+		return false;
+	take_filter(&launch);
+	launch.no_new_privs = choices_no_new_privs(choices);
+	return supervise_run(&supervise, &launch, end, error);
+}
+
+static bool run_reported(struct error *error)
+{
+	struct supervise_end end;
+
+	if (!choices_enabled(&request.choices)) {
+		diag_warn("--report: nothing is denied, so there is nothing to report");
+		return run(error);
+	}
+	if (!prepare_supervisor(error))
+		return false;
+	report_begin(&policy, &request.choices, is_json(), &output);
+	if (!supervise(&request.choices, report_calls(), &end, error))
+		return false;
+	report_finish(&end);
+	supervise_end_alike(&end);
 }
 
 static int probe(void)
@@ -154,6 +239,10 @@ int main(int argc, char **argv)
 		return diag_print(&error);
 	if (request.mode == OPTION_LAUNCH) {
 		run(&error);
+		return diag_print(&error);
+	}
+	if (request.mode == OPTION_REPORT) {
+		run_reported(&error);
 		return diag_print(&error);
 	}
 	if (request.mode == OPTION_PROBE)
