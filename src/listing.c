@@ -79,11 +79,6 @@ static const char *group_name(unsigned i)
 	return group_rows[i].name;
 }
 
-static const char *call_name(unsigned i)
-{
-	return call_rows[i].name;
-}
-
 /* accepted: whether the words are few enough to be listed in the message. */
 static bool unknown_name(const char *what, const char *name, bool accepted, unsigned count,
 			 const char *(*word)(unsigned), struct error *error)
@@ -208,50 +203,6 @@ static void list_exits(FILE *out)
 		fprintf(out, "%d\t%s\n", exit_rows[i].status, exit_rows[i].help);
 }
 
-/* ---- explain ---- */
-
-/* What a row does, in the words of someone who has to change a SPEC. */
-static void explain_row(unsigned index, FILE *out)
-{
-	const struct rule_row *row = &rule_rows[index];
-	const struct group_row *group = &group_rows[row->group];
-	const char *words = condition_words[row->condition];
-	char action[32], item[48];
-
-	snprintf(item, sizeof item, "%s=%s", key_rows[group->key].name, denying_value(row));
-	fprintf(out, "  %-21s %s%s%s; %s row%s: %s\n", item,
-		row->denial == DENY_KILL ? "kills the process (or what action= says)"
-					 : denial_name(row, action),
-		*words ? " " : "", words, row->origin == ORIGIN_OURS ? "gyve's" : "QEMU's",
-		row->origin == ORIGIN_EXACT ? " (only under compat=qemu)" : "",
-		rule_reasons[index]);
-}
-
-static bool explain(const char *name, FILE *out, struct error *error)
-{
-	enum call call = policy_call(name);
-	bool owned = false;
-	int number;
-
-	if (call == CALL_COUNT)
-		return unknown_name("system call", name, false, CALL_COUNT, call_name, error);
-	number = call_numbers[policy_native_abi()][call];
-	fprintf(out, "%s: ", name);
-	if (number == NO_NUMBER)
-		fprintf(out, "not a call of %s", abi_rows[policy_native_abi()].name);
-	else
-		fprintf(out, "number %d on %s", number, abi_rows[policy_native_abi()].name);
-	fprintf(out, ", since Linux %s\n", call_rows[call].since);
-	for (unsigned i = 0; i < rule_row_count; i++)
-		if (rule_rows[i].call == (int)call) {
-			explain_row(i, out);
-			owned = true;
-		}
-	if (!owned)
-		fprintf(out, "  no key denies it\n");
-	return true;
-}
-
 bool listing_print(const struct request *request, FILE *out, struct error *error)
 {
 	switch (request->mode) {
@@ -263,11 +214,6 @@ bool listing_print(const struct request *request, FILE *out, struct error *error
 	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
 	case OPTION_LIST_CALLS: list_calls(out); return true;
 	case OPTION_LIST_OPTIONS: list_options(out); return true;
-	case OPTION_LIST_EXITS: list_exits(out); return true;
-	default:
-		for (char **word = request->operands; *word; word++)
-			if (!explain(*word, out, error))
-				return false;
-		return true;
+	default: list_exits(out); return true;
 	}
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What gyve says about itself: --help, --version, the --list-* options and --explain. Lists are for
- * programs: one record a line, fields separated by tabs, no heading.
+ * What gyve says about itself: --help, --version and the --list-* options. Lists are for programs:
+ * one record a line, fields separated by tabs, no heading.
  */
 #ifndef GYVE_LISTING_H
 #define GYVE_LISTING_H
@@ -11,7 +11,7 @@
 #include "cmdline.h"
 
 /*
- * Prints what a mode of this module (--help, --version, --list-*, --explain) asks for. false and
+ * Prints what a mode of this module (--help, --version, --list-*) asks for. false and
  * *error (status 125) when its argument names nothing, with the nearest name suggested.
  */
 bool listing_print(const struct request *request, FILE *out, struct error *error);

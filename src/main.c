@@ -11,8 +11,10 @@
 
 #include "check.h"
 #include "cmdline.h"
+#include "explain.h"
 #include "filter.h"
 #include "launch.h"
+#include "learn.h"
 #include "listing.h"
 #include "output.h"
 #include "probe.h"
@@ -177,11 +179,14 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 
 	if (!launch_find(&launch, error) || !prepare_policy(choices, error))
 		return false;
+	if (request.mode == OPTION_LEARN)
+		learn_target(launch.search.path);
 	twin_build(&twin, &policy);
 	if (!prepare_filter(&twin, error))
 		return false;
 	take_filter(&launch);
-	launch.no_new_privs = choices_no_new_privs(choices);
+	launch.no_new_privs =
+		request.mode == OPTION_LEARN ? NNP_IF_NEEDED : choices_no_new_privs(choices);
 	return supervise_run(&supervise, &launch, end, error);
 }
 
@@ -199,6 +204,21 @@ static bool run_reported(struct error *error)
 	if (!supervise(&request.choices, report_calls(), &end, error))
 		return false;
 	report_finish(&end);
+	supervise_end_alike(&end);
+}
+
+static bool run_learning(struct error *error)
+{
+	struct supervise_end end;
+
+	learn_choices(&request.choices);
+	if (!prepare_supervisor(error))
+		return false;
+	diag_warn("--learn: nothing is denied in this run, so it does not protect");
+	learn_begin(is_json(), &output);
+	if (!supervise(&request.choices, learn_calls(), &end, error))
+		return false;
+	learn_finish(&end);
 	supervise_end_alike(&end);
 }
 
@@ -228,6 +248,7 @@ static int finish_output(int status)
 int main(int argc, char **argv)
 {
 	struct error error;
+	bool done;
 
 	if (getauxval(AT_SECURE)) {
 		diag_set(&error, EXIT_GYVE,
@@ -241,13 +262,17 @@ int main(int argc, char **argv)
 		run(&error);
 		return diag_print(&error);
 	}
-	if (request.mode == OPTION_REPORT) {
-		run_reported(&error);
+	if (request.mode == OPTION_REPORT || request.mode == OPTION_LEARN) {
+		(void)(request.mode == OPTION_REPORT ? run_reported(&error) : run_learning(&error));
 		return diag_print(&error);
 	}
 	if (request.mode == OPTION_PROBE)
 		return finish_output(probe());
-	if (!listing_print(&request, stdout, &error))
-		return diag_print(&error);
-	return finish_output(0);
+	if (request.mode == OPTION_EXPLAIN)
+		done = explain_words(request.operands, stdout, &error);
+	else if (request.mode == OPTION_EXPLAIN_LOG)
+		done = explain_log(stdin, stdout, &error);
+	else
+		done = listing_print(&request, stdout, &error);
+	return finish_output(done ? 0 : diag_print(&error));
 }

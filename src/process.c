@@ -136,6 +136,17 @@ bool process_catches(pid_t tid, int signal)
 	return has_signal(status, "\nSigCgt:", signal) && !has_signal(status, "\nSigBlk:", signal);
 }
 
+bool process_has_no_new_privs(pid_t tid)
+{
+	char status[4096];
+	const char *field;
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return false;
+	field = find_field(status, "\nNoNewPrivs:");
+	return field && atoi(field) == 1;
+}
+
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size)
 {
 	size_t done = 0;

@@ -46,6 +46,9 @@ bool process_signal(int process, int signal);
 /* Whether a signal has a handler and is not blocked: false also when that cannot be found out. */
 bool process_catches(pid_t tid, int signal);
 
+/* Whether a thread has no_new_privs: false also when that cannot be found out. */
+bool process_has_no_new_privs(pid_t tid);
+
 /* Copies memory. Returns how many bytes from the start could be read. */
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size);
 
