@@ -46,10 +46,16 @@ static void explain_row(unsigned index, FILE *out)
 
 	snprintf(item, sizeof item, "%s=%s", key_rows[group_rows[row->group].key].name,
 		 denying_value(row)->name);
-	fprintf(out, "  %-26s %s%s%s; %s row%s: %s\n", item, action_words(row, action),
+	fprintf(out, "  %-26s %s%s%s; %s row%s: %s", item, action_words(row, action),
 		*words ? ", " : "", words, row->origin == ORIGIN_OURS ? "gyve's" : "QEMU's",
 		row->origin == ORIGIN_EXACT ? " (only under compat=qemu)" : "",
 		rule_reasons[index]);
+	if (group_rows[row->group].key == KEY_ENABLE)
+		fprintf(out, "; no item allows it\n");
+	else
+		fprintf(out, "; to allow: %s=%s\n", key_rows[group_rows[row->group].key].name,
+			value_rows[needs_value(group_rows[row->group].key, (int8_t)(row->rank - 1))]
+				.name);
 }
 
 /* ---- calls ---- */
@@ -98,6 +104,8 @@ static void explain_unknown(enum abi abi, uint32_t nr, FILE *out)
 		"%" PRIu32 ": no call of %s that gyve knows; its table reaches %" PRIu32
 		", Linux %d.%d\n",
 		nr, row->name, row->newest, TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	if (abi == ABI_X32)
+		return;
 	if (nr > row->newest)
 		fprintf(out, "  %-26s fails with ENOSYS, as on an older kernel\n", "unknown=deny");
 	else

@@ -205,6 +205,8 @@ static void add_text_body(struct line *line, const struct denial *denial,
 		line_add(line, "to allow: %s", denial->remedy);
 	else
 		line_add(line, "no item allows it");
+	if (result->outcome == OUTCOME_FAILED && result->number == ENOSYS)
+		line_add(line, "; most programs fall back, as on an older kernel");
 	if (result->unwilling)
 		line_add(line, "; the process is out of reach, so it was not killed");
 }

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --explain and --explain-log: the same facts as the tables, in words.
+load helpers/common
+
+data=$GYVE_SOURCE/tests/data
+
+@test "explain: a call by name has numbers, version, rows and remedies" {
+	run "$GYVE" --explain unshare
+	assert_success
+	assert_line --index 0 --regexp '^unshare: number [0-9]+ on .*; since Linux 2.6.16$'
+	assert_line --regexp "^  elevateprivileges=deny +kills the process .*, with CLONE_NEWUSER; gyve's row: .*; to allow: elevateprivileges=allow$"
+	assert_line --regexp "^  spawn=deny +kills the process .*; QEMU's row: .*; to allow: spawn=allow$"
+	assert_line --regexp '^  namespaces=deny +fails with EPERM; .*; to allow: namespaces=allow$'
+	assert_equal "${#lines[@]}" 4
+}
+
+@test "explain: a call that every sandbox denies has no remedy, one that none denies no row" {
+	run "$GYVE" --explain mount getpid
+	assert_success
+	assert_line --regexp '^  enable=on +kills the process .*; no item allows it$'
+	assert_line --index 3 '  no key denies it'
+}
+
+@test "explain: two ranks of one key have each their own remedy" {
+	run "$GYVE" --explain socket
+	assert_line --regexp '^  network=local +fails with EAFNOSUPPORT, unless the family is AF_UNIX; .*; to allow: network=allow$'
+	assert_line --regexp '^  network=deny +fails with EAFNOSUPPORT; .*; to allow: network=local$'
+}
+
+@test "explain: numbers, also hexadecimal and of another ABI" {
+	run "$GYVE" --explain x86_64:57 x86_64:0x39 i386:11 aarch64:97
+	assert_success
+	assert_line --index 0 --partial 'fork:'
+	assert_output --partial 'execve:'
+	assert_output --partial 'unshare:'
+	[ "$("$GYVE" --explain x86_64:57)" = "$("$GYVE" --explain x86_64:0x39)" ]
+}
+
+@test "explain: a number by itself is the native ABI's" {
+	local number
+	number=$("$GYVE" --list-syscalls resourcecontrol | awk '$1 == "setpriority" {print $2}')
+	run "$GYVE" --explain "$number"
+	assert_success
+	assert_line --index 0 --partial 'setpriority:'
+}
+
+@test "explain: every number that --list-syscalls prints leads back to its name" {
+	local group name number rest
+	while read -r group _; do
+		while IFS=$'\t' read -r name number rest; do
+			[ "$number" -ge 0 ] || continue
+			run "$GYVE" --explain "$number"
+			assert_line --index 0 --partial "$name:"
+		done < <("$GYVE" --list-syscalls "$group" | sort -u -k1,1 | head -n 12)
+	done < <("$GYVE" --list-groups)
+}
+
+@test "explain: an unknown number says how far the table reaches, and that unknown= decides" {
+	run "$GYVE" --explain 4000
+	assert_success
+	assert_line --index 0 --regexp '^4000: no call of .* that gyve knows; its table reaches [0-9]+'
+	assert_line --regexp '^  unknown=deny +fails with ENOSYS'
+}
+
+@test "explain: x32 is beyond every key" {
+	run "$GYVE" --explain x32:57
+	assert_success
+	assert_output --partial 'no key allows x32'
+	refute_output --partial 'to allow'
+}
+
+@test "explain: a key lists its values and what each denies" {
+	run "$GYVE" --explain network
+	assert_success
+	assert_line --regexp '^  network=allow .*\(default\)$'
+	assert_line --regexp '^ +.* socket\* '
+	assert_line --regexp '^ +.* socket '
+}
+
+@test "explain: an item and a group" {
+	run "$GYVE" --explain tty=deny default
+	assert_success
+	assert_line --index 0 --partial 'tty=deny'
+	assert_line --index 1 --partial 'ioctl*'
+	assert_output --partial 'default: the group of'
+	assert_output --partial 'kexec_load'
+}
+
+@test "explain: every key and group is explained" {
+	local word
+	while read -r word _; do
+		run "$GYVE" --explain "$word"
+		assert_success
+	done < <("$GYVE" --list-keys; "$GYVE" --list-groups)
+}
+
+@test "explain: a word that is nothing is refused, with the nearest" {
+	run "$GYVE" --explain unshar
+	assert_failure 125
+	assert_output --partial "did you mean 'unshare'?"
+	run "$GYVE" --explain no-such:57
+	assert_failure 125
+	run "$GYVE" --explain 99999999999
+	assert_failure 125
+	run "$GYVE" --explain spawn=perhaps
+	assert_failure 125
+}
+
+@test "explain-log: real lines of dmesg" {
+	TZ=UTC run "$GYVE" --explain-log <"$data/audit-dmesg.txt"
+	assert_success
+	assert_line --index 0 '2026-11-24 07:36:50.167  try[31364]  fork [x86_64]  KILL_PROCESS  signal 31  at 0x7fd7eec49829 in a process of /tmp/sandbox-test/try'
+	assert_line --partial 'two words[31384]  setuid [x86_64]'
+	assert_line --partial 'umount2 [x86_64]  LOG  at'
+	assert_line --partial 'fork [x32]'
+	assert_output --partial 'every sandbox stops it'
+	[ "$("$GYVE" --explain-log <"$data/audit-dmesg.txt" | grep -c '^[^ ]')" -eq 7 ]
+}
+
+@test "explain-log: ausearch prints the same records" {
+	[ "$("$GYVE" --explain-log <"$data/audit-ausearch.txt")" = \
+		"$("$GYVE" --explain-log <"$data/audit-dmesg.txt")" ]
+}
+
+@test "explain-log: ausearch -i has names instead of numbers" {
+	run "$GYVE" --explain-log <"$data/audit-ausearch-i.txt"
+	assert_success
+	# but for the time, which it prints otherwise
+	[ "$(sed -E 's/^[^ ]+ [0-9:.]+//' <<<"$output")" = \
+		"$("$GYVE" --explain-log <"$data/audit-dmesg.txt" | sed -E 's/^[^ ]+ [0-9:.]+//')" ]
+}
+
+@test "explain-log: journalctl's two forms; other lines are passed over" {
+	run "$GYVE" --explain-log <"$data/audit-journal.txt"
+	assert_success
+	assert_line --partial 'try[31364]  fork [x86_64]'
+	assert_line --partial 'try[31372]  mount [x86_64]'
+	refute_output --partial 'sshd'
+}
+
+@test "explain-log: i386, aarch64, an unknown number, a foreign machine, another filter" {
+	TZ=UTC run "$GYVE" --explain-log <"$data/audit-foreign.txt"
+	assert_success
+	assert_line --partial 'old[11]  execve [i386]  KILL_PROCESS  signal 31'
+	assert_line --partial 'arm[12]  unshare [aarch64]  KILL_PROCESS'
+	assert_line --partial 'new[13]  call 999 [x86_64]  ERRNO(ENOSYS)'
+	assert_line --regexp '^  unknown=deny'
+	assert_line --partial 'mips[14]  call 5057 [arch 0xc0000008]  KILL_THREAD'
+	assert_line --partial 'an ABI that gyve does not know'
+	assert_line "  no row of gyve's answers this call so: another filter did"
+	assert_line --regexp "^  resourcecontrol=deny +fails with EPERM; .*; to allow: resourcecontrol=allow"
+}
+
+@test "explain-log: a process can neither break the line nor forge a field" {
+	run "$GYVE" --explain-log <"$data/audit-foreign.txt"
+	assert_line --partial '\x1b[2J\x0agyve[15]  read [x86_64]'
+	assert_line --regexp 'mount \[x86_64\] .* of /opt/b c$'
+	refute_output --partial 'reboot ['
+}
+
+@test "explain-log: no record at all, or an illegible one, is an error" {
+	run "$GYVE" --explain-log <<<'nothing to see'
+	assert_failure 125
+	assert_output --partial 'no seccomp record'
+	run "$GYVE" --explain-log <<<'audit: type=1326 audit(1.001:1): pid=1 comm="x" sig=31'
+	assert_failure 125
+	assert_output --partial 'line 1'
+}
+
+@test "explain-log: what the kernel logs now is explained" {
+	can_read_log() { [ "$(id -u)" -eq 0 ] && dmesg >/dev/null 2>&1; }
+	needs dmesg can_read_log
+	cp "$TRY" "$BATS_TEST_TMPDIR/kernel-log"
+	run "$GYVE" -sandbox on,spawn=deny -- "$BATS_TEST_TMPDIR/kernel-log" fork
+	assert_failure "$SIGSYS_STATUS"
+	logged() { dmesg | grep -F "$BATS_TEST_TMPDIR/kernel-log" >"$BATS_TEST_TMPDIR/log"; }
+	needs audit logged # the record is rate limited, and off where audit is
+	run "$GYVE" --explain-log <"$BATS_TEST_TMPDIR/log"
+	assert_success
+	assert_line --partial 'kernel-log['
+	assert_line --regexp '^  spawn=deny .*; to allow: spawn=allow$'
+}

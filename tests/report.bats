@@ -1,0 +1,604 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# --report: what is denied is told; what is told, and who listens, changes nothing in what is denied.
+load helpers/common
+bats_require_minimum_version 1.5.0
+
+DENIED=$GYVE_HELPERS/denied
+FORKING=strict,spawn=allow,elevateprivileges=allow # what the helper's subcommands need to run
+
+setup() {
+	report=$BATS_TEST_TMPDIR/report
+	: >"$report"
+	chmod 666 "$report"
+}
+
+# Runs a target with its report in $report, also when another user runs it.
+reported() {
+	run "$GYVE" --report --report-fd 7 "$@" 7>>"$report"
+}
+
+reported_json() {
+	run "$GYVE" --report=json --report-fd 7 "$@" 7>>"$report"
+}
+
+# wait, in this shell: run has one of its own.
+ends() {
+	status=0 output=
+	wait "$1" || status=$?
+}
+
+# Tries a command until it succeeds, for ten seconds.
+eventually() {
+	for _ in $(seq 200); do
+		"$@" && return
+		sleep 0.05
+	done
+	fail "did not come about: $*"
+}
+
+in_report() {
+	grep -E -- "$1" "$report" || {
+		cat "$report"
+		fail "the report has no line: $1"
+	}
+}
+
+# ---- what is answered ----
+
+@test "report: a denial that kills ends gyve by SIGSYS, and is told" {
+	reported -sandbox on,spawn=deny -- "$TRY" fork
+	assert_failure "$SIGSYS_STATUS"
+	assert_output ''
+	in_report ' try\[[0-9]+\] +killed +spawn +(fork\(\)|clone\(.*\)) \[.*\] at /.*\+0x[0-9a-f]+; to allow: spawn=allow$'
+	in_report 'was killed for a denied call'
+}
+
+@test "report: an errno is the policy's own" {
+	reported -sandbox strict -- "$TRY" socket 2 1 0
+	assert_success
+	assert_output EAFNOSUPPORT
+	in_report 'EAFNOSUPPORT  network +socket\(AF_INET, SOCK_STREAM, 0\) .*; to allow: network=allow$'
+	reported -sandbox strict -- "$TRY" setpriority 0 0 5
+	assert_output EPERM
+	in_report 'setpriority\(PRIO_PROCESS, 0, 5\)'
+}
+
+@test "report: every row gives under it what it gives without" {
+	local name number value action rest group plain
+	for group in resourcecontrol network namespaces debug kernel tty default obsolete spawn; do
+		while IFS=$'\t' read -r name number value action rest; do
+			[ "$number" -ge 0 ] || continue
+			run "$GYVE" -sandbox strict -- "$TRY" "$name" 0 0 0 0 0
+			plain="$status $output"
+			reported -sandbox strict -- "$TRY" "$name" 0 0 0 0 0
+			assert_equal "$name $status $output" "$name $plain"
+		done < <("$GYVE" --list-syscalls "$group" | sort -u -k1,1 | awk 'NR % 9 == 1')
+	done
+}
+
+@test "report: an allowed call is not told" {
+	reported -sandbox strict -- "$TRY" getpid
+	assert_success
+	assert_output ok
+	in_report 'denied calls: 0'
+	[ "$(wc -l <"$report")" -eq 1 ]
+}
+
+@test "report: a grandchild is killed and its parent lives" {
+	reported -sandbox on -- sh -c "'$TRY' mount 0 0 0 0 0; echo \$?; echo alive"
+	assert_success
+	assert_line 137
+	assert_line alive
+	in_report 'killed +default +mount\(NULL, NULL, NULL, 0, NULL\) .*; no item allows it$'
+	in_report 'ended with status 0; denied calls: 1'
+}
+
+@test "report: a thread that is denied takes its process along" {
+	reported -sandbox strict -- "$DENIED" thread-kill
+	assert_failure "$SIGSYS_STATUS"
+	assert_output ''
+}
+
+@test "report: a grandchild's thread takes its process along" {
+	reported -sandbox strict,spawn=allow,unknown=allow,action=kill -- "$DENIED" threads 50 20
+	assert_output '1000 denied'
+}
+
+@test "report: action=errno and action=log" {
+	reported -sandbox strict,action=errno -- "$DENIED" trap
+	assert_output EPERM
+	reported -sandbox strict,action=log -- "$DENIED" trap
+	assert_line 'let through'
+	in_report 'passed +spawn'
+}
+
+@test "report: action=trap reaches a handler, and kills where there is none or it is blocked" {
+	reported -sandbox strict,action=trap -- "$DENIED" trap
+	assert_success
+	assert_line --index 0 --regexp '^caught 31 syscall [0-9]+$'
+	assert_line --index 1 ENOSYS
+	in_report 'trapped +spawn'
+	reported -sandbox strict,action=trap -- "$DENIED" trap block
+	assert_failure "$SIGSYS_STATUS"
+	refute_output --partial 'let through'
+	reported -sandbox strict,action=trap -- "$TRY" fork
+	assert_failure "$SIGSYS_STATUS"
+}
+
+@test "report: x32 and unknown calls" {
+	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
+	needs x86_64 is_x86_64
+	reported -sandbox strict -- "$TRY" 0x40000027
+	assert_failure "$SIGSYS_STATUS"
+	in_report 'killed +abi +getpid\(.*\) \[x32\] .*; no item allows it'
+	reported -sandbox strict -- "$TRY" 999
+	assert_output ENOSYS
+	in_report 'ENOSYS +unknown +call 999\(.*to allow: unknown=allow'
+}
+
+@test "report: i386 calls" {
+	has_i386() { [ "$("$TRY" -i 20 2>/dev/null)" = ok ]; }
+	needs i386 has_i386
+	reported -sandbox on -- "$TRY" -i 20
+	assert_failure "$SIGSYS_STATUS"
+	in_report 'killed +abi +getpid\(.*\) \[i386\] .*; to allow: abi=all'
+}
+
+@test "report: the exec ticket works, and no second time" {
+	reported -sandbox strict -- sh -c 'exec true'
+	assert_failure "$SIGSYS_STATUS"
+	in_report 'killed +spawn +execve\("/.*true", \["true"\], 0x'
+	printf '#!/bin/sh\necho script\n' >"$BATS_TEST_TMPDIR/script"
+	chmod 755 "$BATS_TEST_TMPDIR/script"
+	reported -sandbox strict -- "$BATS_TEST_TMPDIR/script"
+	assert_output script
+}
+
+# ---- arguments in words ----
+
+@test "report: arguments are decoded" {
+	run "$GYVE" --report --report-fd 7 -sandbox on,namespaces=deny,tty=deny,resourcecontrol=deny \
+		-- sh -c "'$TRY' unshare 0x10020000; '$TRY' ioctl 1 0x5412 0; '$TRY' sched_setscheduler 0 1 @buf
+		'$TRY' prlimit64 0 7 @buf 0; '$TRY' socket 1 0x80801 0" 7>>"$report"
+	assert_success
+	in_report 'unshare\(CLONE_NEWNS\|CLONE_NEWUSER\)'
+	in_report 'ioctl\(1, TIOCSTI, 0\)'
+	in_report 'sched_setscheduler\(0, SCHED_FIFO, \{priority=0\}\)'
+	in_report 'prlimit64\(0, RLIMIT_NOFILE, \{soft=0, hard=0\}, NULL\)'
+	run grep -c socket "$report"
+	assert_output 0
+	reported -sandbox strict -- "$TRY" socket 1 0x80801 0
+	in_report 'socket\(AF_UNIX, SOCK_STREAM\|SOCK_NONBLOCK\|SOCK_CLOEXEC, 0\)'
+}
+
+@test "report: a remedy names all the keys it takes" {
+	reported -sandbox strict,action=errno -- "$TRY" unshare 0x10000000
+	in_report 'to allow: elevateprivileges=allow,spawn=allow,namespaces=allow'
+	run "$GYVE" -sandbox strict,action=errno,elevateprivileges=allow,spawn=allow -- "$TRY" unshare 0x10000000
+	assert_output EPERM
+	run "$GYVE" -sandbox strict,elevateprivileges=allow,spawn=allow,namespaces=allow -- "$TRY" unshare 0
+	assert_output ok
+}
+
+@test "report: a target cannot forge lines, nor drive the terminal" {
+	reported -sandbox strict -- "$DENIED" forge
+	assert_failure "$SIGSYS_STATUS"
+	in_report 'execve\("a\\x0a\{\\"event\\":\\"end\\"\}\\x0a\\x1b\[2Jgyve: all is well \\"\\\\"'
+	in_report ' x\\x0agyve: \\x1b\[31m\['
+	run grep -c 'all is well' "$report"
+	assert_output 1
+	# not one byte besides printable ASCII and newlines
+	[ "$(LC_ALL=C tr -d '\n -~' <"$report" | wc -c)" -eq 0 ]
+}
+
+@test "report=json: every line is one object with the documented members" {
+	needs python3
+	reported_json -sandbox strict -- "$DENIED" forge
+	reported_json -sandbox "$FORKING" -- "$DENIED" flood 500
+	run python3 - "$report" <<-'EOF'
+	import json, sys
+	members = {
+	    "denial": "event time pid tid command call nr abi args text ip at group done errno allow",
+	    "repeat": "event time count pid tid command call nr abi args text ip at group done errno allow",
+	    "end": "event time denials",
+	    "total": "event time count command call nr abi group done errno allow",
+	}
+	seen = set()
+	for line in open(sys.argv[1]):
+	    record = json.loads(line)
+	    seen.add(record["event"])
+	    wanted = set(members[record["event"]].split())
+	    if record["event"] == "end":
+	        wanted |= {"by_policy", "signal" if "signal" in record else "status"}
+	    assert set(record) == wanted, (record, wanted)
+	    assert len(record.get("args", [0] * 6)) == 6
+	assert seen == set(members), seen
+	EOF
+	assert_success
+}
+
+@test "report: a summary counts by call, group, command and item, most frequent first" {
+	reported -sandbox "$FORKING" -- sh -c "'$DENIED' flood 7; '$TRY' setpriority 0 0 5"
+	in_report '^gyve: +times +call +group +done +command +to allow$'
+	in_report '^gyve: +7  socket +network +EAFNOSUPPORT +denied +network=allow$'
+	in_report '^gyve: +1  setpriority +resourcecontrol +EPERM +try +resourcecontrol=allow$'
+	run grep -n -E '^gyve: +[17]  ' "$report"
+	assert_line --index 0 --partial socket
+}
+
+@test "report: repeats are folded into one line with a count" {
+	reported -sandbox "$FORKING" -- "$DENIED" flood 10000
+	assert_line --partial '10000 denied'
+	[ "$(wc -l <"$report")" -lt 20 ]
+	in_report ' [0-9]+ more like it$'
+	in_report '^gyve: +10000  socket'
+}
+
+@test "report: a flood of different calls is counted, not told line by line" {
+	reported -sandbox "$FORKING" -- "$DENIED" vary 10000
+	assert_line --partial '10000 denied'
+	[ "$(wc -l <"$report")" -lt 1000 ]
+	in_report ' [0-9]+ denials not told one by one'
+	in_report '^gyve: +10000  socket'
+}
+
+@test "report: colour on a terminal only, and not under NO_COLOR" {
+	needs script
+	on_terminal() { script -qec "$*" /dev/null; }
+	run on_terminal "'$GYVE' --report -sandbox strict -- '$TRY' socket 2 1 0"
+	assert_output --partial $'\033[33mEAFNOSUPPORT\033[0m'
+	run on_terminal "NO_COLOR=1 '$GYVE' --report -sandbox strict -- '$TRY' socket 2 1 0"
+	refute_output --partial $'\033'
+	reported -sandbox strict -- "$TRY" socket 2 1 0
+	run grep -c $'\033' "$report"
+	assert_output 0
+}
+
+# ---- standing for the target ----
+
+@test "report: exit status and death by signal pass through" {
+	reported -sandbox on -- sh -c 'exit 41'
+	assert_failure 41
+	reported -sandbox on -- sh -c 'kill -TERM $$'
+	assert_failure $((128 + $(kill -l TERM)))
+	reported -sandbox on -- sh -c 'kill -KILL $$'
+	assert_failure $((128 + $(kill -l KILL)))
+	in_report 'was killed by signal 9'
+}
+
+@test "report: 126 and 127, and nothing is left behind" {
+	run -127 "$GYVE" --report -sandbox on -- "$BATS_TEST_TMPDIR/absent"
+	echo x >"$BATS_TEST_TMPDIR/data"
+	reported -sandbox on -- "$BATS_TEST_TMPDIR/data"
+	assert_failure 126
+	printf '#!/no/such/interpreter\n' >"$BATS_TEST_TMPDIR/script"
+	chmod 755 "$BATS_TEST_TMPDIR/script"
+	run -127 "$GYVE" --report -sandbox on -- "$BATS_TEST_TMPDIR/script"
+	assert_output --partial 'interpreter'
+}
+
+@test "report: signals to gyve reach the target" {
+	local pid
+	"$GYVE" --report --report-fd 7 -sandbox on -- sh -c '
+		trap "echo term; exit 7" TERM; trap "echo usr1" USR1
+		echo ready; while :; do sleep 0.02; done' \
+		>"$BATS_TEST_TMPDIR/out" 7>>"$report" 3>&- &
+	pid=$!
+	eventually grep -q ready "$BATS_TEST_TMPDIR/out"
+	kill -USR1 $pid
+	eventually grep -q usr1 "$BATS_TEST_TMPDIR/out"
+	kill -TERM $pid
+	ends $pid
+	assert_failure 7
+	grep -q term "$BATS_TEST_TMPDIR/out"
+}
+
+@test "report: timeout ends gyve and target alike" {
+	run timeout -s TERM 0.5 "$GYVE" --report -sandbox on -- sh -c 'echo $$ >"$1"; exec sleep 30' sh "$BATS_TEST_TMPDIR/pid"
+	assert_failure 124
+	run kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")"
+	assert_failure
+}
+
+@test "report: the target's signal mask and dispositions are the caller's" {
+	local plain
+	show='grep ^Sig[BIC] /proc/self/status'
+	plain=$(trap '' HUP CHLD PIPE; "$GYVE" -sandbox on -- sh -c "$show")
+	run bash -c "trap '' HUP CHLD PIPE; exec '$GYVE' --report --report-fd 7 -sandbox on -- sh -c '$show' 7>/dev/null"
+	assert_success
+	assert_output "$plain"
+}
+
+@test "report: under nohup" {
+	needs nohup
+	nohup "$GYVE" --report -sandbox on -- sh -c 'kill -HUP $$; kill -HUP $PPID; sleep 0.2; echo survived' \
+		>"$BATS_TEST_TMPDIR/out" 2>/dev/null </dev/null 3>&-
+	grep -q survived "$BATS_TEST_TMPDIR/out"
+}
+
+@test "report: gyve stops and continues with its target under job control" {
+	needs python3
+	run timeout 20 python3 - "$GYVE" <<-'EOF'
+	import os, pty, signal, sys
+	SCRIPT = "echo ready; read x; kill -STOP $$; exit 5"
+	def shell():  # as a shell with job control has it: the job is a group of its own
+	    signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+	    job = os.fork()
+	    if job == 0:
+	        os.setpgid(0, 0)
+	        os.tcsetpgrp(0, os.getpid())
+	        signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+	        os.execv(sys.argv[1], [sys.argv[1], "--report", "-sandbox", "on", "--", "sh", "-c", SCRIPT])
+	    _, status = os.waitpid(job, os.WUNTRACED)  # ^Z
+	    if not os.WIFSTOPPED(status):
+	        return 11
+	    os.write(1, b"stopped")
+	    os.killpg(job, signal.SIGCONT)
+	    _, status = os.waitpid(job, os.WUNTRACED)  # the target's own SIGSTOP
+	    if not os.WIFSTOPPED(status):
+	        return 12
+	    os.kill(job, signal.SIGCONT)  # gyve alone: it passes that on
+	    _, status = os.waitpid(job, 0)
+	    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 13
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os._exit(shell())
+	def expect(word):
+	    out = b""
+	    while word not in out:
+	        out += os.read(fd, 100)
+	expect(b"ready")
+	os.write(fd, b"\032")
+	expect(b"stopped")
+	os.write(fd, b"go\n")
+	_, status = os.waitpid(pid, 0)
+	sys.exit(os.WEXITSTATUS(status))
+	EOF
+	assert_failure 5
+}
+
+@test "report: ^C on the terminal ends both" {
+	needs python3
+	run timeout 20 python3 - "$GYVE" <<-'EOF'
+	import os, pty, sys
+	pid, fd = pty.fork()
+	if pid == 0:
+	    os.execv(sys.argv[1], [sys.argv[1], "--report", "-sandbox", "on", "--",
+	             "sh", "-c", "trap 'n=x$n' INT; echo ready; sleep 1; echo $n; exit 6"])
+	out = b""
+	while b"ready" not in out:
+	    out += os.read(fd, 100)
+	os.write(fd, b"\003")
+	out = b""
+	try:
+	    while True:
+	        out += os.read(fd, 100)
+	except OSError:
+	    pass
+	_, status = os.waitpid(pid, 0)
+	assert os.WEXITSTATUS(status) == 6, status
+	assert b"x\r" in out and b"xx" not in out, out  # once, not twice
+	EOF
+	assert_success
+}
+
+@test "report: the target has no descriptor of gyve's, nor that of the report" {
+	local plain
+	plain=$("$GYVE" -sandbox on -- "$DENIED" fds 3>&- 4>&-)
+	run "$GYVE" --report --report-fd 7 -sandbox on -- "$DENIED" fds 3>&- 4>&- 7>>"$report"
+	assert_output "$plain"
+}
+
+@test "report: --close-fds closes the target's, not the report" {
+	reported --close-fds -sandbox on -- "$DENIED" fds
+	assert_output '0 1 2 '
+	in_report 'ended with status 0'
+}
+
+@test "report: gyve does not keep open what the target has closed" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 3000 \
+		>"$BATS_TEST_TMPDIR/pipe" 2>&1 7>>"$report" 3>&- &
+	run timeout 2 cat "$BATS_TEST_TMPDIR/pipe"
+	assert_success # and not 124
+	kill $!
+	ends $!
+}
+
+@test "report: systemd's LISTEN_PID and WATCHDOG_PID name the target" {
+	run bash -c "LISTEN_PID=\$\$ WATCHDOG_PID=\$\$ exec '$GYVE' --report --report-fd 7 -sandbox on -- sh -c '[ \$LISTEN_PID = \$\$ ] && [ \$WATCHDOG_PID = \$\$ ] && echo both' 7>/dev/null"
+	assert_output both
+	LISTEN_PID=1 run "$GYVE" --report --report-fd 7 -sandbox on -- sh -c 'echo $LISTEN_PID' 7>/dev/null
+	assert_output 1
+}
+
+@test "report: until=last waits for the last process, until=target does not" {
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" linger 300 \
+		>"$BATS_TEST_TMPDIR/out" 7>>"$report" 3>&- || [ $? -eq 3 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = EAFNOSUPPORT ]
+	in_report 'ended with status 3; denied calls: 1'
+	"$GYVE" --report --report-fd 7 --until=target -sandbox "$FORKING" -- "$DENIED" linger 300 \
+		>"$BATS_TEST_TMPDIR/out" 7>>"$report" 3>&- || [ $? -eq 3 ]
+	in_report 'ended with status 3; denied calls: 0'
+	eventually [ -s "$BATS_TEST_TMPDIR/out" ]
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = ENOSYS ]
+}
+
+@test "report: SIGTERM ends the wait for what the target left behind" {
+	local pid
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 20000 7>>"$report" 3>&- &
+	pid=$!
+	sleep 0.5
+	kill -TERM $pid
+	ends $pid
+	assert_failure 3
+	pkill -P 1 -f "denied lingerpipe 20000" || true
+}
+
+@test "report: --die-with-parent takes the target along when gyve is killed" {
+	local pid
+	"$GYVE" --report --report-fd 7 --die-with-parent -sandbox on -- sh -c 'echo $$ >"$1"; exec sleep 30' sh \
+		"$BATS_TEST_TMPDIR/pid" 7>>"$report" 3>&- &
+	pid=$!
+	eventually [ -s "$BATS_TEST_TMPDIR/pid" ]
+	kill -KILL $pid
+	for _ in $(seq 100); do
+		kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null || return 0
+		sleep 0.05
+	done
+	fail 'the target lives on'
+}
+
+# ---- robustness ----
+
+@test "report: as an unprivileged user" {
+	run as_user "$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$TRY" socket 2 1 0 7>>"$report"
+	assert_output EAFNOSUPPORT
+	in_report 'socket\(AF_INET'
+	run as_user "$GYVE" --report --report-fd 7 -sandbox strict -- "$TRY" fork 7>>"$report"
+	assert_failure "$SIGSYS_STATUS"
+}
+
+@test "report: 200 processes at once" {
+	reported -sandbox "$FORKING" -- "$DENIED" procs 200 20
+	assert_output '4000 denied'
+	in_report '^gyve: +4000  socket'
+}
+
+@test "report: 50 threads at once" {
+	reported -sandbox "$FORKING" -- "$DENIED" threads 50 100
+	assert_output '5000 denied'
+}
+
+@test "report: a process killed while its call is pending" {
+	reported -sandbox "$FORKING" -- "$DENIED" pending
+	assert_success
+	assert_output EAFNOSUPPORT
+}
+
+@test "report: a stopped supervisor lets nothing through, and answers when it goes on" {
+	reported -sandbox "$FORKING" -- "$DENIED" stop
+	assert_line --index 0 waits
+	assert_line --index 1 EAFNOSUPPORT
+}
+
+@test "report: a killed supervisor lets nothing through" {
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" kill \
+		>"$BATS_TEST_TMPDIR/out" 7>>"$report" 3>&- || [ $? -eq 137 ]
+	eventually [ -s "$BATS_TEST_TMPDIR/out" ]
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = ENOSYS ]
+}
+
+@test "report: the target cannot trace, write to or look into its supervisor" {
+	run as_user "$GYVE" --report --report-fd 7 -sandbox "$FORKING,debug=allow" -- "$DENIED" trace 7>>"$report"
+	assert_line --index 0 EPERM
+	assert_line --index 1 EPERM
+	assert_line --index 2 EACCES
+	assert_line --index 3 EACCES
+	assert_line --index 4 EAFNOSUPPORT
+}
+
+@test "report: a target in a session of its own" {
+	reported -sandbox "$FORKING" -- "$DENIED" session
+	assert_output EAFNOSUPPORT
+}
+
+@test "report: nobody reads the report any more (EPIPE)" {
+	run bash -c "{ '$GYVE' --report --report-fd 7 -sandbox '$FORKING' -- '$DENIED' flood 1000 >'$BATS_TEST_TMPDIR/out'; echo \$? >'$BATS_TEST_TMPDIR/status'; } 7>&1 | true"
+	[ "$(cat "$BATS_TEST_TMPDIR/status")" = 0 ]
+	grep -q '1000 denied' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "report: the disk is full" {
+	run "$GYVE" --report --report-file /dev/full -sandbox "$FORKING" -- "$DENIED" flood 1000
+	assert_success
+	assert_line --partial '1000 denied'
+	assert_line --partial 'cannot write the report, the rest of it is lost: No space left on device'
+	[ "$(grep -c 'cannot write' <<<"$output")" -eq 1 ]
+}
+
+@test "report: a reader that does not read holds up the report, not the target" {
+	local pid
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 8<>"$BATS_TEST_TMPDIR/pipe"
+	"$GYVE" --report=json --report-fd 8 -sandbox "$FORKING" -- "$DENIED" vary 5000 \
+		>"$BATS_TEST_TMPDIR/out" 3>&- &
+	pid=$!
+	for _ in $(seq 100); do
+		grep -q '5000 denied' "$BATS_TEST_TMPDIR/out" && break
+		sleep 0.1
+	done
+	grep -q '5000 denied' "$BATS_TEST_TMPDIR/out"
+	cat <&8 >>"$report" 3>&- &
+	ends $pid
+	assert_success
+	kill %2 2>/dev/null || true
+	sleep 0.1
+	in_report '"event":"total".*"count":5000,'
+	exec 8>&-
+}
+
+@test "report: one supervisor for each process: a second one is refused" {
+	reported -sandbox on -- "$GYVE" --report -sandbox on -- true
+	assert_failure 125
+	assert_output --partial 'supervised already'
+}
+
+@test "report: plain mode inside it works, and the stricter verdict holds" {
+	reported -sandbox on,network=deny -- "$GYVE" -sandbox on,resourcecontrol=deny -- \
+		sh -c "'$TRY' socket 2 1 0; '$TRY' setpriority 0 0 1"
+	assert_success
+	assert_line --index 0 EAFNOSUPPORT
+	assert_line --index 1 EPERM
+}
+
+# ---- the command line ----
+
+@test "report: bad uses are refused before anything starts" {
+	run "$GYVE" --report=xml -- true
+	assert_failure 125
+	assert_output --partial 'accepted: text|json'
+	run "$GYVE" --report
+	assert_failure 125
+	assert_output --partial 'no COMMAND'
+	run "$GYVE" --report --learn -- true
+	assert_failure 125
+	run "$GYVE" --report-file x -- true
+	assert_failure 125
+	run "$GYVE" --report --report-file x --report-fd 1 -- true
+	assert_failure 125
+	run "$GYVE" --report --report-fd 99 -- true
+	assert_failure 125
+	assert_output --partial 'Bad file descriptor'
+	run "$GYVE" --report --report-fd 0 -- true </dev/null
+	assert_failure 125
+	assert_output --partial 'not open for writing'
+	run "$GYVE" --report --report-fd x -- true
+	assert_failure 125
+	run "$GYVE" --report --report-file /no/such/directory/x -- true
+	assert_failure 125
+	run "$GYVE" --report --until=never -- true
+	assert_failure 125
+}
+
+@test "report: --report-file appends, for the user alone" {
+	local file=$BATS_TEST_TMPDIR/file
+	"$GYVE" --report --report-file "$file" -sandbox strict -- "$TRY" socket 2 1 0
+	"$GYVE" --report --report-file "$file" -sandbox strict -- "$TRY" socket 2 1 0
+	[ "$(grep -c 'ended with status 0' "$file")" -eq 2 ]
+	[ "$(stat -c %a "$file")" = 600 ]
+}
+
+@test "report: nothing to report with enable=off: said so, and launched" {
+	run "$GYVE" --report -sandbox off -- echo hello
+	assert_success
+	assert_line hello
+	assert_line --partial 'nothing is denied'
+}
+
+@test "plain mode: no process stays, and the filter asks nobody" {
+	run bash -c "echo \$\$; exec '$GYVE' -sandbox strict -- sh -c 'echo \$\$'"
+	assert_equal "${lines[0]}" "${lines[1]}"
+	run "$GYVE" -sandbox strict -- "$DENIED" fds 3>&-
+	refute_output --partial 'anon'
+}
