@@ -41,6 +41,7 @@ struct supervisor {
 	int signals; /* signalfd */
 	bool ended;  /* the target has */
 	bool killed; /* the target was, by us */
+	bool alone;  /* the target has ended, other bearers of the filter are left */
 	bool stop;   /* asked to, after the target ended */
 	int status;
 	struct seccomp_notif *notif;
@@ -191,18 +192,27 @@ static void close_between(int first, int last)
 		close(fd);
 }
 
+static void put_null(int first, int last)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (int fd = first; fd <= last && null >= 0; fd++)
+		dup2(null, fd);
+	if (null > last)
+		close(null);
+}
+
 /*
  * Whoever reads from a pipe that the target has closed must see its end: keep nothing of the
- * caller's but what the report goes to. 0 to 2 stay taken, so that no other file gets there.
+ * caller's but what the report goes to and, for a last word, standard error as long as the target
+ * lives. 0 to 2 stay taken, so that no other file gets there.
  */
 static void keep_own_fds(const struct supervisor *s)
 {
 	int keep[3] = { s->listener, s->signals, s->supervise->output->fd };
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC), from = 3;
+	int from = 3;
 
-	for (int fd = 0; fd < 3 && null >= 0; fd++)
-		if (!(fd == STDERR_FILENO && s->supervise->output->is_stderr))
-			dup2(null, fd);
+	put_null(STDIN_FILENO, STDOUT_FILENO);
 	for (int i = 0; i < 3; i++)
 		for (int j = i + 1; j < 3; j++)
 			if (keep[j] < keep[i]) {
@@ -435,9 +445,28 @@ static bool goes_on(const struct supervisor *s)
 	return s->listener >= 0 && !s->supervise->until_target && !s->stop;
 }
 
-static void watch(struct supervisor *s)
+/* When the target has just ended, one look at whether that was the last bearer comes first. */
+static int patience(struct supervisor *s)
 {
 	const struct supervise_calls *calls = &s->supervise->calls;
+
+	return s->ended && !s->alone ? 0 : calls->tick(calls->context);
+}
+
+static void take_events(struct supervisor *s, const struct pollfd fds[static 3])
+{
+	if (fds[0].revents & POLLIN)
+		receive(s);
+	else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		s->listener = -1; /* the last bearer is gone; closed at exit */
+	if (fds[1].revents)
+		read_signals(s);
+	if (fds[2].revents)
+		output_continue(s->supervise->output);
+}
+
+static void watch(struct supervisor *s)
+{
 	struct output *output = s->supervise->output;
 
 	while (goes_on(s)) {
@@ -446,17 +475,15 @@ static void watch(struct supervisor *s)
 			{ .fd = s->signals, .events = POLLIN },
 			{ .fd = output_waits(output) ? output->fd : -1, .events = POLLOUT },
 		};
+		bool ended = s->ended;
 
-		if (poll(fds, 3, calls->tick(calls->context)) < 0)
+		if (poll(fds, 3, patience(s)) < 0)
 			continue;
-		if (fds[0].revents & POLLIN)
-			receive(s);
-		else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-			s->listener = -1; /* the last bearer is gone; closed at exit */
-		if (fds[1].revents)
-			read_signals(s);
-		if (fds[2].revents)
-			output_continue(output);
+		take_events(s, fds);
+		if (ended && !s->alone && goes_on(s)) {
+			s->alone = true;
+			put_null(STDERR_FILENO, STDERR_FILENO);
+		}
 	}
 }
 

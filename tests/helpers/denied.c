@@ -4,6 +4,7 @@
  *
  *   flood N        socket(AF_INET) N times; prints how often which errno came, and ns per call
  *   vary N         the same with N different protocol numbers
+ *   switches N     a byte to another process and back N times; prints ns each
  *   allowed N      getppid N times; prints ns per call
  *   procs N M      N processes at once, each M times; prints how many calls failed as they should
  *   threads N M    the same with threads
@@ -96,6 +97,30 @@ static int allowed(long n)
 	for (long i = 0; i < n; i++)
 		syscall(SYS_getppid);
 	printf("%.1f ns each\n", (now() - start) / (double)n);
+	return 0;
+}
+
+/* Two processes that wait for each other, as a caller and its supervisor do. */
+static int switches(long n)
+{
+	int to[2], from[2];
+	char byte = 0;
+	double start;
+
+	if (pipe(to) < 0 || pipe(from) < 0)
+		return 1;
+	if (fork() == 0) {
+		close(to[1]);
+		while (read(to[0], &byte, 1) == 1)
+			if (write(from[1], &byte, 1) != 1)
+				break;
+		_exit(0);
+	}
+	start = now();
+	for (long i = 0; i < n; i++)
+		if (write(to[1], &byte, 1) != 1 || read(from[0], &byte, 1) != 1)
+			return 1;
+	printf("%.0f ns each\n", (now() - start) / (double)n);
 	return 0;
 }
 
@@ -335,6 +360,8 @@ int main(int argc, char **argv)
 		return flood(n, 1);
 	if (strcmp(what, "allowed") == 0)
 		return allowed(n);
+	if (strcmp(what, "switches") == 0)
+		return switches(n);
 	if (strcmp(what, "procs") == 0)
 		return procs(n, m);
 	if (strcmp(what, "threads") == 0)
