@@ -73,10 +73,12 @@ static const char *find_last(const char *text, const char *end, const char *word
 {
 	size_t length = strlen(word);
 
-	for (const char *at = end - length; at >= text; at--)
+	const char *found = NULL;
+
+	for (const char *at = text; (size_t)(end - at) >= length; at++)
 		if (strncmp(at, word, length) == 0)
-			return at;
-	return NULL;
+			found = at;
+	return found;
 }
 
 static void copy_bytes(const char *from, size_t length, char *text, size_t size)

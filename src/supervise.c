@@ -381,11 +381,15 @@ static void stop_alike(const struct supervisor *s)
 		kill(getpid(), SIGSTOP);
 }
 
+/* As process 1 of a container this process is everyone's parent: others are reaped as well. */
 static void reap(struct supervisor *s)
 {
 	int status;
+	pid_t child;
 
-	while (!s->ended && waitpid(s->target, &status, WNOHANG | WUNTRACED) == s->target) {
+	while ((child = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (child != s->target || s->ended)
+			continue;
 		if (WIFSTOPPED(status)) {
 			stop_alike(s);
 			continue;
@@ -395,16 +399,22 @@ static void reap(struct supervisor *s)
 	}
 }
 
+static bool comes_from_terminals(int signal)
+{
+	return signal == SIGINT || signal == SIGQUIT || signal == SIGHUP || signal == SIGTSTP ||
+	       signal == SIGTTIN || signal == SIGTTOU || signal == SIGWINCH || signal == SIGCONT;
+}
+
 /*
  * A key on the terminal reaches the whole foreground group, so the target has it already, unless it
  * went into a group of its own. What the target sent is not for it.
  */
 static bool has_it_already(const struct supervisor *s, const struct signalfd_siginfo *info)
 {
-	bool from_kernel = info->ssi_code > 0;
+	bool from_terminal = info->ssi_code > 0 && comes_from_terminals((int)info->ssi_signo);
 	bool same_group = getpgid(s->target) == getpgrp();
 
-	return (from_kernel && same_group) ||
+	return (from_terminal && same_group) ||
 	       (info->ssi_code <= 0 && info->ssi_pid == (uint32_t)s->target);
 }
 

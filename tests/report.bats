@@ -293,6 +293,25 @@ in_report() {
 	grep -q term "$BATS_TEST_TMPDIR/out"
 }
 
+@test "report: an alarm set before reaches the target" {
+	needs python3
+	run timeout 20 python3 -c 'import os, signal, sys
+signal.alarm(1)
+os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" --report --report-fd 7 -sandbox on -- \
+		sh -c 'trap "echo alarm; exit 4" ALRM; while :; do sleep 0.05; done' 7>>"$report"
+	assert_failure 4
+	assert_output alarm
+}
+
+@test "report: as process 1 of a PID namespace, it reaps what is left behind" {
+	can_unshare() { unshare -rpf --mount-proc true 2>/dev/null; }
+	needs unshare can_unshare
+	run timeout 20 unshare -rpf --mount-proc "$GYVE" --report --report-fd 7 -sandbox on -- \
+		sh -c "(sleep 0.3 &); '$TRY' getpid; exit 3" 7>>"$report"
+	assert_failure 3
+	assert_output ok
+}
+
 @test "report: timeout ends gyve and target alike" {
 	run timeout -s TERM 0.5 "$GYVE" --report -sandbox on -- sh -c 'echo $$ >"$1"; exec sleep 30' sh "$BATS_TEST_TMPDIR/pid"
 	assert_failure 124
