@@ -11,17 +11,19 @@
 enum { NO_OPERANDS = 0, SOME_OPERANDS = 1 };
 enum { KIND_MODIFIER = false, KIND_MODE = true };
 
+#define NO no_argument
+#define NEEDED required_argument
+#define OPTIONAL optional_argument
+
 const struct option_row option_rows[OPTION_COUNT] = {
 #define OPTION(id, name, argument, metavar, kind, with, help) \
-	{ name, metavar, KIND_##kind, with, help },
+	{ name, metavar, (argument) == OPTIONAL, KIND_##kind, with, help },
 #include "tables/options.def"
 #undef OPTION
 };
 
 /* getopt returns '?' and ':' for errors: the options' values begin above them. */
 #define FIRST_VALUE 256
-#define NO no_argument
-#define NEEDED required_argument
 
 static const struct option long_options[] = {
 #define OPTION(id, name, argument, ...) { name, argument, NULL, FIRST_VALUE + OPTION_##id },
@@ -86,6 +88,7 @@ static bool take_option(struct request *request, enum option_id id, const char *
 	if (id == OPTION_SANDBOX && !sandbox_opt_parse(argument, &request->choices, error))
 		return false;
 	request->given[id] = true;
+	request->argument[id] = argument;
 	if (!option_rows[id].is_mode)
 		return true;
 	if (request->mode != OPTION_LAUNCH && request->mode != id)

@@ -20,6 +20,7 @@ enum option_id {
 struct option_row {
 	const char *name;
 	const char *metavar; /* "" where the option takes no argument */
+	bool optional;	     /* its argument may be left out */
 	bool is_mode;
 	uint64_t with; /* of a mode: whether it takes operands; of a modifier: bits of modes */
 	const char *help;
@@ -31,8 +32,9 @@ struct request {
 	enum option_id mode;	   /* OPTION_LAUNCH, or an option that is a mode */
 	const char *mode_argument; /* of a mode that takes one, else NULL */
 	bool given[OPTION_COUNT];
-	struct choices choices; /* settled */
-	char **operands;	/* COMMAND and its arguments, or CALLs: the end of argv */
+	const char *argument[OPTION_COUNT]; /* as given last, or NULL */
+	struct choices choices;		    /* settled */
+	char **operands; /* COMMAND and its arguments, or CALLs: the end of argv */
 };
 
 /*

@@ -249,16 +249,16 @@ bool launch_load(const struct launch *launch, struct error *error)
 {
 	struct sock_fprog program = { (unsigned short)launch->length,
 				      (struct sock_filter *)launch->program };
+	unsigned long flags = SECCOMP_FILTER_FLAG_TSYNC | launch->flags;
 	long result;
 
 	if (launch->no_new_privs == NNP_SET && !launch_set_no_new_privs(error))
 		return false;
-	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 	if (result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
 		if (!launch_set_no_new_privs(error))
 			return false;
-		result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC,
-				 &program);
+		result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 	}
 	if (result < 0)
 		return load_failed(errno, error);

@@ -7,6 +7,18 @@
 
 /* ---- help and version ---- */
 
+/* An optional argument is written with "=", and in brackets. */
+static void print_usage(enum option_id id, char text[static 40])
+{
+	const struct option_row *row = &option_rows[id];
+	const char *dashes = id == OPTION_SANDBOX ? "-" : "--";
+
+	if (row->optional)
+		snprintf(text, 40, "%s%s[=%s]", dashes, row->name, row->metavar);
+	else
+		snprintf(text, 40, "%s%s %s", dashes, row->name, row->metavar);
+}
+
 static void print_help(FILE *out)
 {
 	fputs("Usage: gyve [-sandbox SPEC] [OPTION...] [--] COMMAND [ARG...]\n"
@@ -18,8 +30,7 @@ static void print_help(FILE *out)
 		const struct option_row *row = &option_rows[i];
 		char left[40];
 
-		snprintf(left, sizeof left, "%s%s %s", i == OPTION_SANDBOX ? "-" : "--", row->name,
-			 row->metavar);
+		print_usage(i, left);
 		fprintf(out, "  %-21s %s\n", left, row->help);
 	}
 	fputs("\n"
@@ -202,6 +213,12 @@ static void list_options(FILE *out)
 			option_rows[i].help, operands_name(i));
 }
 
+static void list_formats(FILE *out)
+{
+	for (unsigned i = 0; i < FORMAT_COUNT; i++)
+		fprintf(out, "%s\t%s\n", format_rows[i].name, format_rows[i].help);
+}
+
 static void list_exits(FILE *out)
 {
 	for (unsigned i = 0; i < exit_row_count; i++)
@@ -261,6 +278,7 @@ bool listing_print(const struct request *request, FILE *out, struct error *error
 	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
 	case OPTION_LIST_GROUPS: list_groups(out); return true;
 	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
+	case OPTION_LIST_FORMATS: list_formats(out); return true;
 	case OPTION_LIST_CALLS: list_calls(out); return true;
 	case OPTION_LIST_OPTIONS: list_options(out); return true;
 	case OPTION_LIST_EXITS: list_exits(out); return true;

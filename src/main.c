@@ -4,17 +4,23 @@
  * this file is their order.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 
 #include "check.h"
 #include "cmdline.h"
+#include "export.h"
 #include "filter.h"
 #include "launch.h"
+#include "learn_profile.h"
 #include "listing.h"
 #include "probe.h"
+#include "profile.h"
 
 extern char **environ;
 
@@ -23,6 +29,7 @@ static struct request request;
 static struct policy policy;
 static struct filter filter;
 static struct policy_target target;
+static struct profile profile;
 
 static bool draw_ticket(struct error *error)
 {
@@ -46,15 +53,35 @@ static bool choose_target(const struct choices *choices, struct error *error)
 			error, EXIT_GYVE,
 			"-sandbox: 'action=log' needs the kernel's action LOG (Linux 4.14), which "
 			"this kernel does not offer");
-	return choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW || draw_ticket(error);
+	if (choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW && !request.given[OPTION_PROFILE])
+		return true;
+	return target.sealed || draw_ticket(error);
+}
+
+/* A profile stands for itself, unless -sandbox is given as well. */
+static bool has_sandbox(void)
+{
+	return choices_enabled(&request.choices) &&
+	       (request.given[OPTION_SANDBOX] || !request.given[OPTION_PROFILE]);
+}
+
+static bool build_policy(const struct choices *choices, struct error *error)
+{
+	bool has_profile = request.given[OPTION_PROFILE];
+
+	if (has_profile && !profile_read(&profile, request.argument[OPTION_PROFILE],
+					 request.given[OPTION_STRICT_PROFILE], target.kill, error))
+		return false;
+	if (!has_sandbox())
+		return profile_build(&profile, &policy, &target, error);
+	policy_build(&policy, choices, &target);
+	return !has_profile || profile_add(&profile, &policy, error);
 }
 
 static bool prepare_filter(const struct choices *choices, struct error *error)
 {
-	if (!choose_target(choices, error))
-		return false;
-	policy_build(&policy, choices, &target);
-	return filter_compile(&filter, &policy, error) &&
+	return choose_target(choices, error) && build_policy(choices, error) &&
+	       filter_compile(&filter, &policy, error) &&
 	       check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH, NULL, error);
 }
 
@@ -101,13 +128,14 @@ static bool run(struct error *error)
 
 	if (!launch_find(&launch, error) || !prepare_process(error))
 		return false;
-	if (choices_enabled(&request.choices)) {
+	if (has_sandbox() || request.given[OPTION_PROFILE]) {
 		if (!prepare_filter(&request.choices, error) || !launch_reset_sigsys(error))
 			return false;
 		warn_of_foreign_target(&launch);
 		launch.no_new_privs = choices_no_new_privs(&request.choices);
 		launch.program = filter.program;
 		launch.length = filter.length;
+		launch.flags = profile.flags;
 		launch.ticket = target.ticket;
 		if (!launch_load(&launch, error))
 			return false;
@@ -115,6 +143,47 @@ static bool run(struct error *error)
 	launch_exec(&launch, error);
 	wipe_ticket();
 	return false;
+}
+
+/* A shell sees of the target what it would have seen without us: the same signal, or status. */
+static int end_as(int status)
+{
+	const struct rlimit no_core = { 0, 0 };
+	sigset_t all;
+
+	if (!WIFSIGNALED(status))
+		return WEXITSTATUS(status);
+	setrlimit(RLIMIT_CORE, &no_core); /* the target has left one, if any */
+	signal(WTERMSIG(status), SIG_DFL);
+	sigfillset(&all);
+	sigprocmask(SIG_UNBLOCK, &all, NULL);
+	raise(WTERMSIG(status));
+	return 128 + WTERMSIG(status);
+}
+
+static int learn(void)
+{
+	struct launch launch = { .argv = request.operands, .envp = environ };
+	struct error error;
+	int status;
+
+	if (!launch_find(&launch, &error) ||
+	    !learn_profile_run(request.mode_argument, &launch, &status, &error))
+		return diag_print(&error);
+	return end_as(status);
+}
+
+static int learn_from_traces(void)
+{
+	const char *base = request.argument[OPTION_PROFILE];
+	struct error error;
+	bool good;
+
+	if (request.mode == OPTION_FROM_STRACE)
+		good = learn_profile_strace(request.mode_argument, base, stdout, &error);
+	else
+		good = learn_profile_audit(request.mode_argument, base, stdout, &error);
+	return good ? 0 : diag_print(&error);
 }
 
 static int probe(void)
@@ -127,6 +196,25 @@ static int probe(void)
 	else
 		probe_print(&result, stdout);
 	return (int)result.status;
+}
+
+static bool print(struct error *error)
+{
+	struct export export = { .policy = &policy, .filter = &filter };
+	enum format format;
+
+	if (!export_find(request.mode_argument, &format, error))
+		return false;
+	if (!has_sandbox() && !request.given[OPTION_PROFILE])
+		return diag_set(error, EXIT_GYVE,
+				"--print: '-sandbox off' leaves nothing to print");
+	target.sealed = format_rows[format].exec == FORMAT_SEALED;
+	if (!prepare_filter(&request.choices, error))
+		return false;
+	export.choices = has_sandbox() ? &request.choices : NULL;
+	export.profile = request.argument[OPTION_PROFILE];
+	export.flags = profile.flags;
+	return export_print(format, &export, stdout, error);
 }
 
 /* A full disk or a closed pipe must not pass for success. */
@@ -156,6 +244,12 @@ int main(int argc, char **argv)
 		run(&error);
 		return diag_print(&error);
 	}
+	if (request.mode == OPTION_LEARN_PROFILE)
+		return learn();
+	if (request.mode == OPTION_FROM_STRACE || request.mode == OPTION_FROM_AUDIT)
+		return finish_output(learn_from_traces());
+	if (request.mode == OPTION_PRINT)
+		return print(&error) ? finish_output(0) : diag_print(&error);
 	if (request.mode == OPTION_PROBE)
 		return finish_output(probe());
 	if (!listing_print(&request, stdout, &error))
