@@ -32,8 +32,10 @@
 	X(json_object_get_type)       \
 	X(json_object_get_uint64)     \
 	X(json_object_object_get_ex)  \
+	X(json_object_put)            \
 	X(json_object_to_json_string) \
 	X(json_tokener_error_desc)    \
+	X(json_tokener_free)          \
 	X(json_tokener_get_error)     \
 	X(json_tokener_get_parse_end) \
 	X(json_tokener_new)           \
@@ -117,6 +119,7 @@ static unsigned line_of(const char *text, size_t offset)
 static json_object *parse(const char *file, const char *text, size_t size, struct error *error)
 {
 	struct json_tokener *tokener = CALL(json_tokener_new)();
+	enum json_tokener_error result;
 	json_object *value;
 	size_t end;
 
@@ -127,17 +130,17 @@ static json_object *parse(const char *file, const char *text, size_t size, struc
 	CALL(json_tokener_set_flags)(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
 	value = CALL(json_tokener_parse_ex)(tokener, text, (int)size);
 	end = CALL(json_tokener_get_parse_end)(tokener);
-	if (CALL(json_tokener_get_error)(tokener) == json_tokener_continue) {
+	result = CALL(json_tokener_get_error)(tokener);
+	CALL(json_tokener_free)(tokener);
+	if (result == json_tokener_continue)
 		diag_set(error, EXIT_GYVE, "%.400s:%u: the file ends inside the JSON value", file,
 			 line_of(text, size));
-		return NULL;
-	}
-	if (CALL(json_tokener_get_error)(tokener) != json_tokener_success) {
+	else if (result != json_tokener_success)
 		diag_set(error, EXIT_GYVE, "%.400s:%u: not JSON: %s", file, line_of(text, end),
-			 CALL(json_tokener_error_desc)(CALL(json_tokener_get_error)(tokener)));
-		return NULL;
-	}
-	return value;
+			 CALL(json_tokener_error_desc)(result));
+	else if (!value)
+		diag_set(error, EXIT_GYVE, "%.400s: null instead of an object", file);
+	return result == json_tokener_success ? value : NULL;
 }
 
 const struct json *json_read(const char *file, struct error *error)
@@ -156,12 +159,17 @@ const struct json *json_read(const char *file, struct error *error)
 	return (const struct json *)value;
 }
 
-/* ---- looking at values ---- */
-
 static json_object *of(const struct json *value)
 {
 	return (json_object *)value;
 }
+
+void json_release(const struct json *value)
+{
+	CALL(json_object_put)(of(value));
+}
+
+/* ---- looking at values ---- */
 
 enum json_kind json_kind(const struct json *value)
 {
@@ -236,6 +244,11 @@ const struct json *json_read(const char *file, struct error *error)
 		 "(configure --with-profiles, which needs json-c)",
 		 file);
 	return NULL;
+}
+
+void json_release(const struct json *value)
+{
+	(void)value;
 }
 
 enum json_kind json_kind(const struct json *value)

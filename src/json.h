@@ -25,9 +25,11 @@ enum json_kind {
 
 /*
  * Reads a file that holds one JSON value. NULL and *error (status 125): with file and line where it
- * is not JSON. The result lives until the process ends.
+ * is not JSON. json_release frees it with all that it holds.
  */
 const struct json *json_read(const char *file, struct error *error);
+
+void json_release(const struct json *value);
 
 enum json_kind json_kind(const struct json *value); /* NULL is JSON_NULL */
 

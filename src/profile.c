@@ -732,6 +732,7 @@ bool profile_read(struct profile *profile, const char *file, bool strict, uint32
 {
 	struct reader r = { .profile = profile, .kill = kill, .error = error };
 	const struct json *root;
+	bool good;
 
 	memset(profile, 0, offsetof(struct profile, rules));
 	profile->unknown_count = 0;
@@ -739,7 +740,11 @@ bool profile_read(struct profile *profile, const char *file, bool strict, uint32
 	profile->file = file;
 	profile->strict = strict;
 	root = json_read(file, error);
-	return root && ask_capabilities(&r) && ask_kernel(&r) && read_root(&r, root);
+	if (!root)
+		return false;
+	good = ask_capabilities(&r) && ask_kernel(&r) && read_root(&r, root);
+	json_release(root);
+	return good;
 }
 
 /* ---- into a policy ---- */

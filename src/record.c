@@ -314,13 +314,12 @@ static void merge_architectures(struct record *record, const struct json *list)
 				record->abis[oci_arch_rows[j].abi] = true;
 }
 
-bool record_merge(struct record *record, const char *file, struct error *error)
+static bool merge_root(struct record *record, const struct json *root, const char *file,
+		       struct error *error)
 {
-	const struct json *root = json_read(file, error), *syscalls;
+	const struct json *syscalls;
 	uint64_t number;
 
-	if (!root)
-		return false;
 	syscalls = json_kind(root) == JSON_OBJECT ? json_member(root, "syscalls") : NULL;
 	if (json_kind(syscalls) != JSON_ARRAY ||
 	    !has_text(root, "defaultAction", "SCMP_ACT_ERRNO") ||
@@ -334,4 +333,16 @@ bool record_merge(struct record *record, const char *file, struct error *error)
 		if (!merge_entry(record, json_item(syscalls, i), file, i, error))
 			return false;
 	return true;
+}
+
+bool record_merge(struct record *record, const char *file, struct error *error)
+{
+	const struct json *root = json_read(file, error);
+	bool good;
+
+	if (!root)
+		return false;
+	good = merge_root(record, root, file, error);
+	json_release(root);
+	return good;
 }
