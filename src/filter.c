@@ -143,17 +143,32 @@ static place write_half_equal(struct writer *w, const struct comparison *c, bool
 	return write_load(w, offset, at);
 }
 
-/* "argument > value", or ">=": the upper half decides unless it is equal. */
+/* Loads half of an argument, masked. */
+static place write_half(struct writer *w, const struct comparison *c, bool upper, place target)
+{
+	uint32_t mask = (uint32_t)(c->mask >> (upper ? 32 : 0));
+
+	if (target < 0)
+		return target;
+	if (mask != UINT32_MAX) {
+		if (target != w->count - 1)
+			write_insn(w, BPF_JMP | BPF_JA, 0, 0, (uint32_t)(w->count - 1 - target));
+		target = write_insn(w, BPF_ALU | BPF_AND | BPF_K, 0, 0, mask);
+	}
+	return write_load(w, arg_offset(w, c->arg, upper), target);
+}
+
+/* "(argument & mask) > value", or ">=": the upper half decides unless it is equal. */
 static place write_ordered(struct writer *w, const struct comparison *c, uint16_t op, place if_true,
 			   place if_false)
 {
 	uint32_t upper_value = (uint32_t)(c->value >> 32);
 	place at = write_jump(w, op, (uint32_t)c->value, if_true, if_false);
 
-	at = write_load(w, arg_offset(w, c->arg, false), at);
+	at = write_half(w, c, false, at);
 	at = write_jump(w, BPF_JEQ, upper_value, at, if_false);
 	at = write_jump(w, BPF_JGT, upper_value, if_true, at);
-	return write_load(w, arg_offset(w, c->arg, true), at);
+	return write_half(w, c, true, at);
 }
 
 static place write_comparison(struct writer *w, const struct comparison *c, place if_true,
