@@ -37,7 +37,7 @@ struct half {
 };
 
 /* More rules on one number than this are not counted as met, so that the check fails. */
-#define MAX_RULES 64
+#define MAX_RULES 512
 #define MAX_HALVES 64
 
 /* One call that is tried with one set of arguments after the other. */
@@ -78,18 +78,32 @@ static void set_word(struct trial *t, unsigned word, uint32_t value)
 	t->call.args[index] |= (uint64_t)value << shift;
 }
 
-static uint32_t expected_action(const struct trial *t)
+static uint32_t layer_action(const struct trial *t, unsigned layer)
 {
 	const struct policy_rule *best = NULL;
 
 	for (unsigned i = 0; i < t->rule_count; i++) {
 		const struct policy_rule *rule = t->rules[i];
 
-		if ((!best || verdict_stricter(rule->action, best->action)) &&
+		if (rule->layer == layer &&
+		    (!best || verdict_stricter(rule->action, best->action)) &&
 		    policy_holds(rule->when, t->abi, t->call.args))
 			best = rule;
 	}
-	return best ? best->action : t->checker->policy->default_action;
+	return best ? best->action : t->checker->policy->layer_default[layer];
+}
+
+static uint32_t expected_action(const struct trial *t)
+{
+	uint32_t action = layer_action(t, 0);
+
+	for (unsigned layer = 1; layer < t->checker->policy->layer_count; layer++) {
+		uint32_t other = layer_action(t, layer);
+
+		if (verdict_stricter(other, action))
+			action = other;
+	}
+	return action;
 }
 
 /*
@@ -298,37 +312,53 @@ static bool try_rule(struct trial *t, const struct policy_rule *rule)
 
 /* What the rules say of a number before any argument is looked at. */
 struct number {
-	const struct policy_rule *floor; /* the strictest rule without a condition, or NULL */
-	bool conditional;		 /* a rule with a condition may decide */
+	const struct policy_rule *floor[POLICY_MAX_LAYERS]; /* the strictest without a condition */
+	uint32_t action;  /* the answer where no rule with a condition holds */
+	bool conditional; /* a rule with a condition may decide */
 };
+
+static bool may_decide(const struct number *number, const struct policy_rule *rule)
+{
+	const struct policy_rule *floor = number->floor[rule->layer];
+
+	return rule->when && (!floor || verdict_stricter(rule->action, floor->action));
+}
 
 static struct number look_up(struct checker *c, const struct policy_abi *abi, uint32_t nr)
 {
 	struct policy_cursor cursor = policy_rules_of(c->policy, abi, nr);
-	const struct policy_rule *rule, *strictest = NULL;
-	struct number number = { NULL, false };
+	const struct policy_rule *rule;
+	struct number number = { .conditional = false };
 
 	while ((rule = policy_next(&cursor)) != NULL) {
-		const struct policy_rule **best = rule->when ? &strictest : &number.floor;
+		const struct policy_rule **floor = &number.floor[rule->layer];
 
 		c->seen += rule->first == nr;
-		if (!*best || verdict_stricter(rule->action, (*best)->action))
-			*best = rule;
+		if (!rule->when && (!*floor || verdict_stricter(rule->action, (*floor)->action)))
+			*floor = rule;
 	}
-	number.conditional = strictest && (!number.floor || verdict_stricter(strictest->action,
-									     number.floor->action));
+	cursor = policy_rules_of(c->policy, abi, nr);
+	while ((rule = policy_next(&cursor)) != NULL)
+		number.conditional |= may_decide(&number, rule);
+	for (unsigned layer = 0; layer < c->policy->layer_count; layer++) {
+		uint32_t action = number.floor[layer] ? number.floor[layer]->action
+						      : c->policy->layer_default[layer];
+
+		if (layer == 0 || verdict_stricter(action, number.action))
+			number.action = action;
+	}
 	return number;
 }
 
-/* The floor, and the rules stricter than it. false when there are too many. */
+/* The floors, and the rules stricter than theirs. false when there are too many. */
 static bool collect_rules(struct trial *t, const struct policy_abi *abi,
-			  const struct policy_rule *floor)
+			  const struct number *number)
 {
 	struct policy_cursor cursor = policy_rules_of(t->checker->policy, abi, t->call.nr);
 	const struct policy_rule *rule;
 
 	while ((rule = policy_next(&cursor)) != NULL) {
-		if (rule != floor && floor && !verdict_stricter(rule->action, floor->action))
+		if (rule != number->floor[rule->layer] && !may_decide(number, rule))
 			continue;
 		if (t->rule_count == MAX_RULES)
 			return false;
@@ -338,7 +368,7 @@ static bool collect_rules(struct trial *t, const struct policy_abi *abi,
 }
 
 static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t nr,
-		      const struct policy_rule *floor, const struct walk_region *region)
+		      const struct number *number, const struct walk_region *region)
 {
 	struct trial trial;
 
@@ -348,7 +378,7 @@ static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t 
 	trial.call = (struct call_data){ .nr = nr, .arch = abi_rows[abi->abi].arch };
 	trial.words = verdict_words(&trial.call, c->endian);
 	trial.rule_count = trial.half_count = trial.masked = 0;
-	if (!collect_rules(&trial, abi, floor)) {
+	if (!collect_rules(&trial, abi, number)) {
 		c->seen = 0;
 		return true;
 	}
@@ -366,11 +396,11 @@ static bool check_numbers(struct checker *c, const struct policy_abi *abi, uint3
 			  const struct walk_region *region)
 {
 	struct number number = look_up(c, abi, nr);
-	uint32_t expected = number.floor ? number.floor->action : c->policy->default_action;
+	uint32_t expected = number.action;
 	struct call_data call = { .nr = nr, .arch = abi_rows[abi->abi].arch };
 
 	if (number.conditional)
-		return try_rules(c, abi, nr, number.floor, region);
+		return try_rules(c, abi, nr, &number, region);
 	if (region->answered && region->action == expected)
 		return true;
 	c->on_arguments = !region->answered;

@@ -208,60 +208,112 @@ static place write_condition(struct writer *w, const struct condition *when, pla
 
 /* ---- one number ---- */
 
-#define MAX_CONDITIONAL 64
-
-/* What decides a number: rules with a condition, strictest first, and an answer for the rest. */
-struct decision {
-	uint32_t floor;
-	unsigned count;
-	const struct policy_rule *list[MAX_CONDITIONAL];
-};
-
-static void insert_rule(struct writer *w, struct decision *decision, const struct policy_rule *rule)
-{
-	unsigned i = decision->count;
-
-	if (i == MAX_CONDITIONAL) {
-		w->full = true;
-		return;
-	}
-	for (; i > 0 && verdict_stricter(rule->action, decision->list[i - 1]->action); i--)
-		decision->list[i] = decision->list[i - 1];
-	decision->list[i] = rule;
-	decision->count++;
-}
-
-/* A rule with a condition that is no stricter than one without never decides. */
-static void decide_number(struct writer *w, uint32_t nr, struct decision *decision)
+/* The answer of a layer to a number where none of its conditions holds. */
+static uint32_t floor_action(const struct writer *w, unsigned layer, uint32_t nr)
 {
 	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
-	const struct policy_rule *rule, *floor = NULL;
+	const struct policy_rule *rule, *best = NULL;
 
-	decision->count = 0;
-	while ((rule = policy_next(&cursor)) != NULL) {
-		if (rule->when)
-			insert_rule(w, decision, rule);
-		else if (!floor || verdict_stricter(rule->action, floor->action))
-			floor = rule;
-	}
-	decision->floor = floor ? floor->action : w->policy->default_action;
-	while (floor && decision->count > 0 &&
-	       !verdict_stricter(decision->list[decision->count - 1]->action, floor->action))
-		decision->count--;
+	while ((rule = policy_next(&cursor)) != NULL)
+		if (rule->layer == layer && !rule->when &&
+		    (!best || verdict_stricter(rule->action, best->action)))
+			best = rule;
+	return best ? best->action : w->policy->layer_default[layer];
 }
 
-/* The comparisons of a number's conditional rules, written from the mildest. */
-static place write_number(struct writer *w, uint32_t nr)
+#define MAX_CONDITIONAL 512
+
+/* A rule milder than an unconditional one of its layer never decides. */
+static bool can_decide(const struct writer *w, const struct policy_rule *rule, unsigned layer,
+		       uint32_t nr)
 {
-	struct decision decision;
-	place at;
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *other;
 
-	decide_number(w, nr, &decision);
-	at = return_place(w, decision.floor);
-	while (decision.count-- > 0) {
-		const struct policy_rule *rule = decision.list[decision.count];
+	if (rule->layer != layer || !rule->when)
+		return false;
+	while ((other = policy_next(&cursor)) != NULL)
+		if (other->layer == layer && !other->when &&
+		    !verdict_stricter(rule->action, other->action))
+			return false;
+	return true;
+}
 
-		at = write_condition(w, rule->when, return_place(w, rule->action), at);
+/* The rules with a condition on a number that can decide it, strictest first; their number. */
+static unsigned conditional(struct writer *w, unsigned layer, uint32_t nr,
+			    const struct policy_rule *list[static MAX_CONDITIONAL])
+{
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *rule;
+	unsigned count = 0;
+
+	while ((rule = policy_next(&cursor)) != NULL) {
+		unsigned i = count;
+
+		if (!can_decide(w, rule, layer, nr))
+			continue;
+		if (count == MAX_CONDITIONAL) {
+			w->full = true;
+			return 0;
+		}
+		for (; i > 0 && verdict_stricter(rule->action, list[i - 1]->action); i--)
+			list[i] = list[i - 1];
+		list[i] = rule;
+		count++;
+	}
+	return count;
+}
+
+static bool is_conditional(const struct writer *w, uint32_t nr)
+{
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *rule;
+
+	while ((rule = policy_next(&cursor)) != NULL)
+		if (can_decide(w, rule, rule->layer, nr))
+			return true;
+	return false;
+}
+
+static uint32_t stricter_of(uint32_t a, uint32_t b)
+{
+	return verdict_stricter(b, a) ? b : a;
+}
+
+/* The answer to a number without conditions: the strictest of its layers'. */
+static uint32_t plain_action(const struct writer *w, uint32_t nr)
+{
+	uint32_t action = floor_action(w, 0, nr);
+
+	for (unsigned layer = 1; layer < w->policy->layer_count; layer++)
+		action = stricter_of(action, floor_action(w, layer, nr));
+	return action;
+}
+
+/*
+ * The comparisons of a number's conditional rules, written from the mildest. What a layer answers
+ * is the least that the following layers may answer, and leads on to their comparisons.
+ */
+static place write_layers(struct writer *w, unsigned layer, uint32_t nr, uint32_t least)
+{
+	const struct policy_rule *list[MAX_CONDITIONAL];
+	uint32_t floor, action;
+	place at, if_true;
+	unsigned count;
+
+	if (layer == w->policy->layer_count)
+		return return_place(w, least);
+	count = conditional(w, layer, nr, list);
+	floor = action = floor_action(w, layer, nr);
+	at = if_true = write_layers(w, layer + 1, nr, layer ? stricter_of(least, floor) : floor);
+	while (count-- > 0) {
+		/* The list is sorted, so rules of one action follow each other. */
+		if (list[count]->action != action) {
+			action = list[count]->action;
+			if_true = write_layers(w, layer + 1, nr,
+					       layer ? stricter_of(least, action) : action);
+		}
+		at = write_condition(w, list[count]->when, if_true, at);
 	}
 	return at;
 }
@@ -285,11 +337,8 @@ struct intervals {
 static void add_interval(struct writer *w, struct intervals *intervals, uint32_t start)
 {
 	struct interval *last = intervals->count ? &intervals->list[intervals->count - 1] : NULL;
-	struct decision decision;
-	struct interval new;
+	struct interval new = { start, plain_action(w, start), is_conditional(w, start) };
 
-	decide_number(w, start, &decision);
-	new = (struct interval){ start, decision.floor, decision.count > 0 };
 	if (last && !last->conditional && !new.conditional && last->action == new.action)
 		return;
 	if (intervals->count == MAX_INTERVALS)
@@ -314,7 +363,7 @@ static place write_tree(struct writer *w, const struct interval *list, unsigned 
 	place right, left;
 
 	if (count == 1)
-		return list->conditional ? write_number(w, list->start)
+		return list->conditional ? write_layers(w, 0, list->start, 0)
 					 : return_place(w, list->action);
 	right = write_tree(w, list + middle, count - middle);
 	left = write_tree(w, list, middle);

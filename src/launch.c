@@ -285,7 +285,7 @@ bool launch_load(const struct launch *launch, struct error *error)
 {
 	long result;
 
-	if (!load(launch, SECCOMP_FILTER_FLAG_TSYNC, &result, error))
+	if (!load(launch, SECCOMP_FILTER_FLAG_TSYNC | launch->flags, &result, error))
 		return false;
 	if (result < 0)
 		return load_failed(errno, error);

@@ -30,6 +30,7 @@ struct launch {
 	enum no_new_privs no_new_privs;
 	const struct sock_filter *program;
 	unsigned length;
+	unsigned flags;		/* SECCOMP_FILTER_FLAG_ values besides TSYNC */
 	const uint64_t *ticket; /* three words for execve's unused registers, or NULL */
 };
 

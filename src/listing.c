@@ -197,6 +197,12 @@ static void list_options(FILE *out)
 			option_rows[i].help, operands_name(i));
 }
 
+static void list_formats(FILE *out)
+{
+	for (unsigned i = 0; i < FORMAT_COUNT; i++)
+		fprintf(out, "%s\t%s\n", format_rows[i].name, format_rows[i].help);
+}
+
 static void list_exits(FILE *out)
 {
 	for (unsigned i = 0; i < exit_row_count; i++)
@@ -212,6 +218,7 @@ bool listing_print(const struct request *request, FILE *out, struct error *error
 	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
 	case OPTION_LIST_GROUPS: list_groups(out); return true;
 	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
+	case OPTION_LIST_FORMATS: list_formats(out); return true;
 	case OPTION_LIST_CALLS: list_calls(out); return true;
 	case OPTION_LIST_OPTIONS: list_options(out); return true;
 	default: list_exits(out); return true;

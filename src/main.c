@@ -12,12 +12,15 @@
 #include "check.h"
 #include "cmdline.h"
 #include "explain.h"
+#include "export.h"
 #include "filter.h"
 #include "launch.h"
 #include "learn.h"
+#include "learn_profile.h"
 #include "listing.h"
 #include "output.h"
 #include "probe.h"
+#include "profile.h"
 #include "report.h"
 #include "supervise.h"
 #include "twin.h"
@@ -30,6 +33,7 @@ static struct policy policy, twin;
 static struct filter filter;
 static struct policy_target target;
 static struct output output;
+static struct profile profile;
 
 static bool draw_ticket(struct error *error)
 {
@@ -53,15 +57,34 @@ static bool choose_target(const struct choices *choices, struct error *error)
 			error, EXIT_GYVE,
 			"-sandbox: 'action=log' needs the kernel's action LOG (Linux 4.14), which "
 			"this kernel does not offer");
-	return choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW || draw_ticket(error);
+	if (choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW && !request.given[OPTION_PROFILE])
+		return true;
+	return target.sealed || draw_ticket(error);
+}
+
+/* A profile stands for itself, unless -sandbox is given as well. */
+static bool has_sandbox(void)
+{
+	return choices_enabled(&request.choices) &&
+	       (request.given[OPTION_SANDBOX] || !request.given[OPTION_PROFILE]);
+}
+
+static bool build_policy(const struct choices *choices, struct error *error)
+{
+	bool has_profile = request.given[OPTION_PROFILE];
+
+	if (has_profile && !profile_read(&profile, request.arguments[OPTION_PROFILE],
+					 request.given[OPTION_STRICT_PROFILE], target.kill, error))
+		return false;
+	if (!has_sandbox())
+		return profile_build(&profile, &policy, &target, error);
+	policy_build(&policy, choices, &target);
+	return !has_profile || profile_add(&profile, &policy, error);
 }
 
 static bool prepare_policy(const struct choices *choices, struct error *error)
 {
-	if (!choose_target(choices, error))
-		return false;
-	policy_build(&policy, choices, &target);
-	return true;
+	return choose_target(choices, error) && build_policy(choices, error);
 }
 
 static bool prepare_filter(const struct policy *from, struct error *error)
@@ -111,6 +134,7 @@ static void take_filter(struct launch *launch)
 	warn_of_foreign_target(launch);
 	launch->program = filter.program;
 	launch->length = filter.length;
+	launch->flags = profile.flags;
 	launch->ticket = target.ticket;
 }
 
@@ -121,7 +145,7 @@ static bool run(struct error *error)
 
 	if (!launch_find(&launch, error) || !prepare_process(error))
 		return false;
-	if (choices_enabled(&request.choices)) {
+	if (has_sandbox() || request.given[OPTION_PROFILE]) {
 		if (!prepare_policy(&request.choices, error) || !prepare_filter(&policy, error) ||
 		    !launch_reset_sigsys(error))
 			return false;
@@ -222,6 +246,33 @@ static bool run_learning(struct error *error)
 	supervise_end_alike(&end);
 }
 
+static int learn_profile(void)
+{
+	struct launch launch = { .argv = request.operands, .envp = environ };
+	struct error error;
+	struct supervise_end end;
+	int status;
+
+	if (!launch_find(&launch, &error) ||
+	    !learn_profile_run(request.mode_argument, &launch, &status, &error))
+		return diag_print(&error);
+	end = supervise_end_of(status);
+	supervise_end_alike(&end);
+}
+
+static int learn_from_traces(void)
+{
+	const char *base = request.arguments[OPTION_PROFILE];
+	struct error error;
+	bool good;
+
+	if (request.mode == OPTION_FROM_STRACE)
+		good = learn_profile_strace(request.mode_argument, base, stdout, &error);
+	else
+		good = learn_profile_audit(request.mode_argument, base, stdout, &error);
+	return good ? 0 : diag_print(&error);
+}
+
 static int probe(void)
 {
 	struct probe result;
@@ -232,6 +283,25 @@ static int probe(void)
 	else
 		probe_print(&result, stdout);
 	return (int)result.status;
+}
+
+static bool print(struct error *error)
+{
+	struct export export = { .policy = &policy, .filter = &filter };
+	enum format format;
+
+	if (!export_find(request.mode_argument, &format, error))
+		return false;
+	if (!has_sandbox() && !request.given[OPTION_PROFILE])
+		return diag_set(error, EXIT_GYVE,
+				"--print: '-sandbox off' leaves nothing to print");
+	target.sealed = format_rows[format].exec == FORMAT_SEALED;
+	if (!prepare_policy(&request.choices, error) || !prepare_filter(&policy, error))
+		return false;
+	export.choices = has_sandbox() ? &request.choices : NULL;
+	export.profile = request.arguments[OPTION_PROFILE];
+	export.flags = profile.flags;
+	return export_print(format, &export, stdout, error);
 }
 
 /* A full disk or a closed pipe must not pass for success. */
@@ -266,6 +336,12 @@ int main(int argc, char **argv)
 		(void)(request.mode == OPTION_REPORT ? run_reported(&error) : run_learning(&error));
 		return diag_print(&error);
 	}
+	if (request.mode == OPTION_LEARN_PROFILE)
+		return learn_profile();
+	if (request.mode == OPTION_FROM_STRACE || request.mode == OPTION_FROM_AUDIT)
+		return finish_output(learn_from_traces());
+	if (request.mode == OPTION_PRINT)
+		return print(&error) ? finish_output(0) : diag_print(&error);
 	if (request.mode == OPTION_PROBE)
 		return finish_output(probe());
 	if (request.mode == OPTION_EXPLAIN)

@@ -118,10 +118,21 @@ enum no_new_privs choices_no_new_privs(const struct choices *choices)
 
 /* ---- building ---- */
 
+void policy_add_layer(struct policy *policy, uint32_t default_action)
+{
+	unsigned layer = policy->layer_count++;
+
+	policy->layer_default[layer] = default_action;
+	if (layer == 0 || verdict_stricter(default_action, policy->default_action))
+		policy->default_action = default_action;
+}
+
 void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action)
 {
-	policy->default_action = default_action;
 	policy->foreign_action = foreign_action;
+	policy->sealed = false;
+	policy->layer_count = 0;
+	policy_add_layer(policy, default_action);
 	policy->abi_count = 0;
 	policy->count = 0;
 }
@@ -163,6 +174,7 @@ struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, ui
 		.when = when,
 		.next = -1,
 		.row = -1,
+		.layer = (uint8_t)(policy->layer_count - 1),
 	};
 	if (!indexed && first < abi->ranges_from)
 		abi->ranges_from = first;
@@ -255,8 +267,9 @@ static void add_ranges(struct policy *policy, struct policy_abi *abi, const stru
 }
 
 /* The ticket's words stand in registers, which on a 32-bit ABI hold half of them. */
-static void draw_ticket(struct policy *policy, const struct policy_target *target)
+void policy_set_ticket(struct policy *policy, const struct policy_target *target)
 {
+	policy->sealed = target->sealed;
 	policy->ticket = condition_rows[CONDITION_NO_TICKET];
 	for (unsigned i = 0; i < policy->ticket.count; i++) {
 		uint64_t word = target->ticket[i];
@@ -265,6 +278,14 @@ static void draw_ticket(struct policy *policy, const struct policy_target *targe
 			word &= UINT32_MAX;
 		policy->ticket.comparisons[i].value = word;
 	}
+	policy->launch = policy->ticket;
+	policy->launch.sense = SENSE_WHEN;
+}
+
+/* A foreign execve has no exemption, nor has a policy with which nothing will be launched. */
+static bool is_exempt(const struct policy *policy, bool native)
+{
+	return native && !policy->sealed;
 }
 
 static const struct condition *rule_condition(const struct policy *policy,
@@ -273,7 +294,7 @@ static const struct condition *rule_condition(const struct policy *policy,
 	if (row->condition == CONDITION_ALWAYS)
 		return NULL;
 	if (row->condition == CONDITION_NO_TICKET)
-		return native ? &policy->ticket : NULL; /* a foreign execve has no exemption */
+		return is_exempt(policy, native) ? &policy->ticket : NULL;
 	return &condition_rows[row->condition];
 }
 
@@ -306,7 +327,7 @@ void policy_build(struct policy *policy, const struct choices *choices,
 	bool all = choices->value[KEY_ABI] == VALUE_ABI_ALL;
 
 	policy_init(policy, SECCOMP_RET_ALLOW, kill);
-	draw_ticket(policy, target);
+	policy_set_ticket(policy, target);
 	policy_add_abi(policy, target->native);
 	for (unsigned abi = 0; all && abi < ABI_COUNT; abi++)
 		if (abi != target->native &&
@@ -386,30 +407,55 @@ bool policy_holds(const struct condition *when, enum abi abi, const uint64_t arg
 	return when->sense == SENSE_WHEN;
 }
 
-const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call)
+/* The strictest rule of a layer that holds for a call, or NULL. */
+static const struct policy_rule *decide_layer(const struct policy *policy,
+					      const struct policy_abi *abi, unsigned layer,
+					      const struct call_data *call)
 {
-	const struct policy_abi *abi = policy_find_abi(policy, call->arch);
+	struct policy_cursor cursor = policy_rules_of(policy, abi, call->nr);
 	const struct policy_rule *rule, *best = NULL;
-	struct policy_cursor cursor;
 
-	if (!abi)
-		return NULL;
-	cursor = policy_rules_of(policy, abi, call->nr);
 	while ((rule = policy_next(&cursor)) != NULL)
-		if ((!best || verdict_stricter(rule->action, best->action)) &&
+		if (rule->layer == layer &&
+		    (!best || verdict_stricter(rule->action, best->action)) &&
 		    policy_holds(rule->when, abi->abi, call->args))
 			best = rule;
 	return best;
 }
 
+static const struct policy_rule *decide(const struct policy *policy, const struct policy_abi *abi,
+					const struct call_data *call, uint32_t *action)
+{
+	const struct policy_rule *best = NULL;
+
+	for (unsigned layer = 0; layer < policy->layer_count; layer++) {
+		const struct policy_rule *rule = decide_layer(policy, abi, layer, call);
+		uint32_t answer = rule ? rule->action : policy->layer_default[layer];
+
+		if (layer > 0 && !verdict_stricter(answer, *action))
+			continue;
+		*action = answer;
+		best = rule;
+	}
+	return best;
+}
+
+const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call)
+{
+	const struct policy_abi *abi = policy_find_abi(policy, call->arch);
+	uint32_t action;
+
+	return abi ? decide(policy, abi, call, &action) : NULL;
+}
+
 uint32_t policy_verdict(const struct policy *policy, const struct call_data *call)
 {
-	const struct policy_rule *rule = policy_decide(policy, call);
+	const struct policy_abi *abi = policy_find_abi(policy, call->arch);
+	uint32_t action = policy->foreign_action;
 
-	if (rule)
-		return rule->action;
-	return policy_find_abi(policy, call->arch) ? policy->default_action
-						   : policy->foreign_action;
+	if (abi)
+		decide(policy, abi, call, &action);
+	return action;
 }
 
 enum call policy_call(const char *name)

@@ -52,15 +52,17 @@ struct policy_rule {
 	uint32_t action;	      /* SECCOMP_RET_ value, never 0 */
 	const struct condition *when; /* NULL: always */
 	int16_t next;		      /* the next rule on the same number, or -1 */
-	int16_t row;		      /* of rule_rows, or -1 */
+	int16_t row;		      /* of rule_rows, or the entry of a profile, or -1 */
 	uint8_t group;
 	uint8_t condition; /* enum condition_id, for people */
+	uint8_t layer;	   /* which of the policy's layers it belongs to */
 };
 
 /* Numbers below this are looked up by index; every ABI's ordinary calls are. */
 #define POLICY_SPAN 640
 #define POLICY_MAX_ABIS 3
-#define POLICY_MAX_RULES 2048
+#define POLICY_MAX_RULES 16384
+#define POLICY_MAX_LAYERS 2
 
 struct policy_abi {
 	enum abi abi;
@@ -69,12 +71,21 @@ struct policy_abi {
 	uint32_t ranges_from;	   /* none of them concerns a lower number */
 };
 
+/*
+ * A policy has layers, each with rules and a default of its own, as if each were a filter: a call's
+ * answer is the strictest of what the layers say. So a deny-list and an allow-list can hold
+ * together, and still be one filter.
+ */
 struct policy {
-	uint32_t default_action; /* where no rule holds */
+	uint32_t default_action; /* where no rule holds: the strictest of the layers' */
 	uint32_t foreign_action; /* for an arch value that none of abis has */
-	unsigned abi_count;	 /* abis[0] is the machine's own */
+	unsigned layer_count;
+	uint32_t layer_default[POLICY_MAX_LAYERS];
+	unsigned abi_count; /* abis[0] is the machine's own */
 	struct policy_abi abis[POLICY_MAX_ABIS];
+	bool sealed;		 /* no rule exempts a launch */
 	struct condition ticket; /* this launch's words; what a rule's "when" points to */
+	struct condition launch; /* the same words, to allow: holds for the launch only */
 	unsigned count;
 	struct policy_rule rules[POLICY_MAX_RULES];
 };
@@ -84,6 +95,7 @@ struct policy_target {
 	enum abi native;
 	uint32_t kill;	    /* SECCOMP_RET_KILL_PROCESS, or _TRAP on a kernel without it */
 	uint64_t ticket[3]; /* the exec ticket's words */
+	bool sealed;	    /* no launch will follow: a denied execve has no exception */
 };
 
 /* The ABI that this program was compiled for. */
@@ -96,6 +108,10 @@ void policy_build(struct policy *policy, const struct choices *choices,
 /* Pieces of policy_build for other sources of rules. policy_add returns NULL when there is no room.
  */
 void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action);
+/* Takes the words of the ticket, and whether there is one. policy_build does it. */
+void policy_set_ticket(struct policy *policy, const struct policy_target *target);
+/* Rules added from here on belong to a new layer with this default. At most POLICY_MAX_LAYERS. */
+void policy_add_layer(struct policy *policy, uint32_t default_action);
 struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi);
 struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, uint32_t first,
 			       uint32_t last, uint32_t action, const struct condition *when);
@@ -151,8 +167,8 @@ const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t a
 bool policy_holds(const struct condition *when, enum abi abi, const uint64_t args[static 6]);
 
 /*
- * The rule that decides a call, the strictest of those that hold; NULL when none does. Of equally
- * strict ones the first added.
+ * The rule that decides a call: in each layer the strictest of those that hold, of the layers the
+ * strictest. NULL when it is a default that decides. Of equally strict ones the first added.
  */
 const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call);
 

@@ -508,6 +508,16 @@ static void wake_at_once(int listener)
 	ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, sync_wake_up);
 }
 
+struct supervise_end supervise_end_of(int status)
+{
+	bool by_signal = WIFSIGNALED(status);
+
+	return (struct supervise_end){
+		.by_signal = by_signal,
+		.number = by_signal ? WTERMSIG(status) : WEXITSTATUS(status),
+	};
+}
+
 bool supervise_run(const struct supervise *supervise, struct launch *launch,
 		   struct supervise_end *end, struct error *error)
 {
@@ -521,8 +531,7 @@ bool supervise_run(const struct supervise *supervise, struct launch *launch,
 	keep_own_fds(&s);
 	wake_at_once(s.listener);
 	watch(&s);
-	end->by_signal = WIFSIGNALED(s.status);
-	end->number = end->by_signal ? WTERMSIG(s.status) : WEXITSTATUS(s.status);
+	*end = supervise_end_of(s.status);
 	end->by_policy = s.killed && end->by_signal && end->number == SIGKILL;
 	if (end->by_policy)
 		end->number = SIGSYS;

@@ -70,6 +70,9 @@ struct supervise_end {
 bool supervise_run(const struct supervise *supervise, struct launch *launch,
 		   struct supervise_end *end, struct error *error);
 
+/* What a wait status says; by_policy is false. */
+struct supervise_end supervise_end_of(int status);
+
 /* Ends this process as the target did: by the same signal, without a core, or with its status. */
 _Noreturn void supervise_end_alike(const struct supervise_end *end);
 

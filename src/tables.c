@@ -5,6 +5,10 @@
 #include <linux/net.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
+#include <linux/fs.h>
+#include <linux/random.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -73,6 +77,41 @@ const int32_t call_numbers[ABI_COUNT][CALL_COUNT] = {
 #include "tables/syscalls.def"
 #undef SYSCALL
 	},
+};
+
+const struct errno_row errno_rows[] = {
+#define ERRNO(name) { #name, name },
+#include "tables/errnos.def"
+#undef ERRNO
+};
+const unsigned errno_row_count = COUNT(errno_rows);
+
+#define ABI_NONE ABI_COUNT
+const struct oci_arch_row oci_arch_rows[] = {
+#define OCI_ARCH(scmp, go, abi) { scmp, go, ABI_##abi },
+#include "tables/oci_arches.def"
+#undef OCI_ARCH
+};
+const unsigned oci_arch_row_count = COUNT(oci_arch_rows);
+
+const struct oci_action_row oci_action_rows[] = {
+#define OCI_ACTION(name, action, has_data) { name, SECCOMP_RET_##action, has_data },
+#include "tables/oci_actions.def"
+#undef OCI_ACTION
+};
+const unsigned oci_action_row_count = COUNT(oci_action_rows);
+
+const struct capability_row capability_rows[] = {
+#define CAPABILITY(name, bit) { name, bit },
+#include "tables/capabilities.def"
+#undef CAPABILITY
+};
+const unsigned capability_row_count = COUNT(capability_rows);
+
+const struct format_row format_rows[FORMAT_COUNT] = {
+#define FORMAT(id, name, exec, help) { name, help, FORMAT_##exec },
+#include "tables/formats.def"
+#undef FORMAT
 };
 
 const struct key_row key_rows[KEY_COUNT] = {
@@ -173,6 +212,27 @@ const char *const condition_words[CONDITION_COUNT] = {
 #include "tables/conditions.def"
 #undef CONDITION
 };
+
+const struct start_call_row start_call_rows[] = {
+#define START_CALL(call, why) { CALL_##call, why },
+#include "tables/start_calls.def"
+#undef START_CALL
+};
+const unsigned start_call_row_count = COUNT(start_call_rows);
+
+const struct learned_arg_row learned_arg_rows[] = {
+#define LEARNED_ARG(call, arg, mask, set) { CALL_##call, arg, mask, SYMBOL_##set },
+#include "tables/learned_args.def"
+#undef LEARNED_ARG
+};
+const unsigned learned_arg_row_count = COUNT(learned_arg_rows);
+
+const struct symbol_row symbol_rows[] = {
+#define SYMBOL(set, name) { SYMBOL_##set, #name, name },
+#include "tables/symbols.def"
+#undef SYMBOL
+};
+const unsigned symbol_row_count = COUNT(symbol_rows);
 
 #define KILL DENY_KILL
 

@@ -74,6 +74,85 @@ extern const struct call_row call_rows[CALL_COUNT];
 extern const int32_t call_numbers[ABI_COUNT][CALL_COUNT]; /* NO_NUMBER: the ABI lacks the call */
 #define NO_NUMBER (-1)
 
+/* ---- names of numbers ---- */
+struct errno_row {
+	const char *name;
+	int number;
+};
+
+extern const struct errno_row errno_rows[];
+extern const unsigned errno_row_count;
+
+/* ---- OCI profiles ---- */
+struct oci_arch_row {
+	const char *scmp, *go;
+	int abi; /* enum abi, or ABI_COUNT */
+};
+
+struct oci_action_row {
+	const char *name;
+	uint32_t action; /* SECCOMP_RET_ value */
+	bool has_data;
+};
+
+struct capability_row {
+	const char *name;
+	uint8_t bit;
+};
+
+extern const struct oci_arch_row oci_arch_rows[];
+extern const unsigned oci_arch_row_count;
+extern const struct oci_action_row oci_action_rows[];
+extern const unsigned oci_action_row_count;
+extern const struct capability_row capability_rows[];
+extern const unsigned capability_row_count;
+
+/* ---- learned profiles ---- */
+struct start_call_row {
+	int16_t call; /* enum call */
+	const char *why;
+};
+
+enum symbol_set { SYMBOL_CLONE, SYMBOL_FAMILY, SYMBOL_IOCTL };
+
+struct learned_arg_row {
+	int16_t call; /* enum call */
+	uint8_t arg;  /* 0 to 5, or ARG_CLONE_FLAGS */
+	uint64_t mask;
+	uint8_t set; /* enum symbol_set */
+};
+
+struct symbol_row {
+	uint8_t set;
+	const char *name;
+	uint64_t value;
+};
+
+extern const struct start_call_row start_call_rows[];
+extern const unsigned start_call_row_count;
+extern const struct learned_arg_row learned_arg_rows[];
+extern const unsigned learned_arg_row_count;
+extern const struct symbol_row symbol_rows[];
+extern const unsigned symbol_row_count;
+
+/* ---- formats of --print ---- */
+enum format {
+#define FORMAT(id, ...) FORMAT_##id,
+#include "tables/formats.def"
+#undef FORMAT
+	FORMAT_COUNT
+};
+
+enum format_exec { FORMAT_SHOWN, FORMAT_SEALED, FORMAT_REFUSED };
+
+struct format_row {
+	const char *name;
+	const char *help;
+	uint8_t exec;
+};
+
+extern const struct format_row format_rows[FORMAT_COUNT];
+
 /* ---- keys and values of the -sandbox language ---- */
 enum key {
 #define KEY(id, ...) KEY_##id,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -277,14 +276,10 @@ uint32_t verdict_combine(const uint32_t *answers, unsigned count)
 
 static const char *errno_name(unsigned number)
 {
-	switch (number) {
-	case EPERM: return "EPERM";
-	case ENOSYS: return "ENOSYS";
-	case EACCES: return "EACCES";
-	case EINVAL: return "EINVAL";
-	case EAFNOSUPPORT: return "EAFNOSUPPORT";
-	default: return NULL;
-	}
+	for (unsigned i = 0; i < errno_row_count; i++)
+		if ((unsigned)errno_rows[i].number == number)
+			return errno_rows[i].name;
+	return NULL;
 }
 
 char *verdict_name(uint32_t action, char text[static 32])

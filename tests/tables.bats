@@ -49,7 +49,10 @@ faulty() {
     assert [ "$(wc -l <pairs)" -ge 20 ]
     run tsort pairs
     assert_success
-    assert_line --index 0 main
+    assert_line main
+    # nothing knows main; what else nobody includes has a header of another name (export_*.c)
+    run grep ' main$' pairs
+    assert_failure
     (cat pairs; echo tables main) >knot
     run tsort knot
     assert_failure

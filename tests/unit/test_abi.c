@@ -242,7 +242,8 @@ static bool compile(const char *text, enum abi native, struct error *error)
 					SECCOMP_RET_KILL_PROCESS,
 					{ UINT64_C(0x0123456789abcdef),
 					  UINT64_C(0xfedcba9876543210),
-					  UINT64_C(0xffffffff00000001) } };
+					  UINT64_C(0xffffffff00000001) },
+					false };
 	struct choices choices;
 
 	choices_init(&choices);

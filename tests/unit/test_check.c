@@ -25,7 +25,8 @@ static bool build(const char *text, enum abi native)
 					SECCOMP_RET_KILL_PROCESS,
 					{ UINT64_C(0x0123456789abcdef),
 					  UINT64_C(0xfedcba9876543210),
-					  UINT64_C(0xffffffff00000001) } };
+					  UINT64_C(0xffffffff00000001) },
+					false };
 	struct choices choices;
 	struct error error;
 

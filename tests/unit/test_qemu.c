@@ -19,7 +19,9 @@
 static const struct policy_target target = {
 	ABI_X86_64,
 	SECCOMP_RET_KILL_PROCESS,
-	{ UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210), UINT64_C(0xffffffff00000001) }
+	{ UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210),
+	  UINT64_C(0xffffffff00000001) },
+	false,
 };
 
 static uint64_t random_state = 3;

@@ -23,7 +23,9 @@ static uint64_t random_state = 2;
 static const struct policy_target target = {
 	ABI_X86_64,
 	SECCOMP_RET_KILL_PROCESS,
-	{ UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210), UINT64_C(0xffffffff00000001) }
+	{ UINT64_C(0x0123456789abcdef), UINT64_C(0xfedcba9876543210),
+	  UINT64_C(0xffffffff00000001) },
+	false,
 };
 
 static bool build(const char *text, enum abi native, struct error *error)

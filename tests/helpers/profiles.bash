@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For tests of profiles and formats: load helpers/profiles
+
+DOCKER=$GYVE_SOURCE/tests/data/docker-default.json
+PODMAN=$GYVE_SOURCE/tests/data/podman-default.json
+
+has_profiles() {
+	! "$GYVE" --profile /dev/null -- true 2>&1 | grep -q 'built without support'
+}
+
+# Writes a profile: the arguments are entries of "syscalls", on top of a default that denies with
+# ENOSYS and what the helper "try" needs to start and print.
+write_profile() {
+	local file=$1 entries='' entry
+	shift
+	for entry; do
+		entries+=", $entry"
+	done
+	cat >"$file" <<-EOF
+		{"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38, "syscalls": [
+		  {"names": ["brk", "mmap", "mprotect", "munmap", "openat", "open", "read", "pread64", "close",
+		    "fstat", "newfstatat", "access", "faccessat", "arch_prctl", "set_tid_address",
+		    "set_robust_list", "rseq", "prlimit64", "getrandom", "exit_group", "write",
+		    "getpid", "ioctl", "futex", "readlink", "readlinkat", "statx", "fcntl"],
+		   "action": "SCMP_ACT_ALLOW"}$entries]}
+	EOF
+}

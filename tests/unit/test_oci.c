@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What --print=oci writes means the same when it is read back: for each call of each ABI, and for
+ * each condition on arguments that match it and miss it by a bit, the profile's filter answers as
+ * the policy does. Prints TAP.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "export.h"
+#include "profile.h"
+#include "sandbox_opt.h"
+
+static struct policy policy, again;
+static struct filter filter;
+static struct profile profile;
+static struct choices choices;
+static struct error error;
+static unsigned compared;
+
+static bool write_profile(const char *file)
+{
+	struct export export = { .policy = &policy, .filter = &filter, .choices = &choices };
+	FILE *out = fopen(file, "w");
+	bool good = out && export_print(FORMAT_OCI, &export, out, &error);
+
+	return out && fclose(out) == 0 && good;
+}
+
+/* The arch and number are set; false where the two differ. */
+static bool same(const struct call_data *call)
+{
+	struct call_words words = verdict_words(call, abi_rows[policy.abis[0].abi].endian);
+	uint32_t want = policy_verdict(&policy, call);
+	uint32_t found = verdict_run(filter.program, &words, NULL);
+
+	compared++;
+	if (want == found)
+		return true;
+	diag_set(&error, EXIT_GYVE, "arch %#x, call %u, arguments %#llx %#llx: %#x became %#x",
+		 call->arch, call->nr, (unsigned long long)call->args[0],
+		 (unsigned long long)call->args[1], want, found);
+	return false;
+}
+
+/* Around one comparison, with the other arguments as they are. */
+static bool same_around(struct call_data call, const struct comparison *c, enum abi abi)
+{
+	unsigned arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg;
+	uint64_t base = call.args[arg];
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		call.args[arg] = c->value ^ UINT64_C(1) << bit;
+		if (!same(&call))
+			return false;
+		call.args[arg] = ((base & ~c->mask) | c->value) ^ UINT64_C(1) << bit;
+		if (!same(&call))
+			return false;
+	}
+	call.args[arg] = (base & ~c->mask) | c->value;
+	return same(&call);
+}
+
+static bool same_number(const struct policy_abi *abi, uint32_t nr)
+{
+	static const uint64_t fillers[] = { 0, UINT64_MAX, UINT64_C(0xa5a5a5a55a5a5a5a) };
+	struct call_data call = { .arch = abi_rows[abi->abi].arch, .nr = nr };
+	const struct policy_rule *rule;
+
+	for (unsigned f = 0; f < 3; f++) {
+		struct policy_cursor cursor = policy_rules_of(&policy, abi, nr);
+
+		for (unsigned i = 0; i < 6; i++)
+			call.args[i] = fillers[f];
+		if (!same(&call))
+			return false;
+		while ((rule = policy_next(&cursor)) != NULL) {
+			struct call_data near = call;
+
+			for (unsigned i = 0; rule->when && i < rule->when->count; i++) {
+				const struct comparison *c = &rule->when->comparisons[i];
+
+				if (!same_around(near, c, abi->abi))
+					return false;
+				if (c->arg != ARG_CLONE_FLAGS)
+					near.args[c->arg] = c->value;
+			}
+		}
+	}
+	return true;
+}
+
+static bool all_same(void)
+{
+	uint32_t nr;
+
+	for (unsigned i = 0; i < policy.abi_count; i++)
+		for (unsigned call = 0; call < CALL_COUNT; call++)
+			if (policy_number(policy.abis[i].abi, call, &nr) &&
+			    !same_number(&policy.abis[i], nr))
+				return false;
+	return true;
+}
+
+static bool round_trip(const char *spec, const char *with, const char *file)
+{
+	struct policy_target target = {
+		policy_native_abi(), SECCOMP_RET_KILL_PROCESS, { 0 }, false
+	};
+
+	choices_init(&choices);
+	if (!sandbox_opt_parse(spec, &choices, &error) || !choices_settle(&choices, &error))
+		return false;
+	policy_build(&policy, &choices, &target);
+	if (with && !(profile_read(&profile, with, true, target.kill, &error) &&
+		      profile_add(&profile, &policy, &error)))
+		return false;
+	if (!filter_compile(&filter, &policy, &error) || !write_profile(file))
+		return false;
+	/* The policy points into the profile that it was made with, so reading needs another. */
+	static struct profile read;
+
+	return profile_read(&read, file, true, target.kill, &error) &&
+	       profile_build(&read, &again, &target, &error) &&
+	       filter_compile(&filter, &again, &error) && all_same();
+}
+
+int main(void)
+{
+	static const char *const specs[] = {
+		"on",
+		"on,obsolete=allow,tty=allow",
+		"on,elevateprivileges=deny",
+		"on,resourcecontrol=deny,network=local,debug=deny",
+		"on,namespaces=deny,elevateprivileges=deny,kernel=deny",
+		"strict,spawn=allow",
+		"strict,spawn=allow,abi=all,action=errno",
+		"on,unknown=deny,abi=all",
+		"compat=qemu,elevateprivileges=deny,resourcecontrol=deny",
+	};
+	unsigned count = sizeof specs / sizeof specs[0], failures = 0;
+	char file[] = "/tmp/gyve-test-oci-XXXXXX", with[1000];
+	const char *source = getenv("GYVE_SOURCE");
+	int fd;
+
+#ifndef HAVE_PROFILES
+	puts("1..0 # SKIP built without profiles");
+	return 0;
+#endif
+	fd = mkstemp(file);
+	if (fd < 0)
+		return 1;
+	close(fd);
+	snprintf(with, sizeof with, "%s/tests/data/profile-conflicts.json", source ? source : ".");
+	printf("1..%u\n", count + 1);
+	for (unsigned i = 0; i <= count; i++) {
+		const char *spec = i < count ? specs[i] : "strict,spawn=allow,tty=allow";
+		bool good = round_trip(spec, i < count ? NULL : with, file);
+
+		printf("%sok %u - %s%s\n", good ? "" : "not ", i + 1, spec,
+		       i < count ? "" : " with a profile");
+		if (!good)
+			printf("# %s\n", error.text);
+		failures += !good;
+	}
+	printf("# %u answers compared\n", compared);
+	unlink(file);
+	return failures != 0 || compared == 0;
+}
