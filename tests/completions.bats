@@ -130,7 +130,7 @@ keys_but() {
 
 @test "a mode without operands: nothing more" {
     offers "gyve --probe " </dev/null
-    echo --probe | offers "gyve --json --pr"
+    echo --probe | offers "gyve --json --prob"
 }
 
 @test "the command: its name" {
