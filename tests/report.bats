@@ -325,10 +325,10 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" --report --report-fd 7 -sandbox on 
 	# not through a shell, which would have an empty mask
 	as_caller() {
 		timeout 20 python3 -c 'import os, signal, sys
+for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+    signal.signal(number, signal.SIG_DFL)
 for number in signal.SIGHUP, signal.SIGCHLD:
     signal.signal(number, signal.SIG_IGN)
-for number in signal.SIGPIPE, signal.SIGXFSZ: # which python ignores
-    signal.signal(number, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_SETMASK, {signal.SIGUSR1, signal.SIGSYS})
 os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]' /proc/self/status
 	}
