@@ -110,7 +110,7 @@ eventually() {
 	pid=$!
 	eventually grep -q ready out
 	kill $pid
-	run wait $pid
+	wait "$pid" || [ $? -eq 3 ]
 	run cat out
 	assert_line caught
 	assert [ -s p.json ]
