@@ -21,7 +21,7 @@ has_32bit() { has_32bit_file && [ "$("$TRY32" getpid 2>/dev/null)" = ok ]; }
 bare() { "$TRY32" "$@"; }
 
 @test "x32's numbers are killed, under abi=native and abi=all" {
-	needs x86_64 x86_64
+	needs x86-64 x86_64
 	run "$GYVE" -sandbox on -- "$TRY" $((0x40000000 + 39))
 	assert_failure "$SIGSYS_STATUS"
 	run "$GYVE" -sandbox on,abi=all -- "$TRY" $((0x40000000 + 39))
@@ -31,7 +31,7 @@ bare() { "$TRY32" "$@"; }
 }
 
 @test "x32's numbers without its bit are killed: before Linux 5.4 they worked" {
-	needs x86_64 x86_64
+	needs x86-64 x86_64
 	for nr in 512 520 521 528 545 547; do # rt_sigaction execve ptrace kexec_load execveat preadv2
 		run "$GYVE" -sandbox on -- "$TRY" $nr
 		assert_failure "$SIGSYS_STATUS"
@@ -64,13 +64,13 @@ bare() { "$TRY32" "$@"; }
 }
 
 @test "abi=native: int 0x80 from 64-bit code is killed" {
-	needs int-0x80 has_int80
+	needs i386-calls has_int80
 	run "$GYVE" -sandbox on -- "$TRY" -i 20
 	assert_failure "$SIGSYS_STATUS"
 }
 
 @test "abi=all: int 0x80 from 64-bit code meets the same policy" {
-	needs int-0x80 has_int80
+	needs i386-calls has_int80
 	run "$GYVE" -sandbox on,abi=all -- "$TRY" -i 20
 	assert_output ok
 	for nr in 21 22 52 88; do # mount umount umount2 reboot

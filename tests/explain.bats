@@ -170,12 +170,12 @@ data=$GYVE_SOURCE/tests/data
 
 @test "explain-log: what the kernel logs now is explained" {
 	can_read_log() { [ "$(id -u)" -eq 0 ] && dmesg >/dev/null 2>&1; }
-	needs dmesg can_read_log
+	needs kernel-log can_read_log
 	cp "$TRY" "$BATS_TEST_TMPDIR/kernel-log"
 	run "$GYVE" -sandbox on,spawn=deny -- "$BATS_TEST_TMPDIR/kernel-log" fork
 	assert_failure "$SIGSYS_STATUS"
 	logged() { dmesg | grep -F "$BATS_TEST_TMPDIR/kernel-log" >"$BATS_TEST_TMPDIR/log"; }
-	needs audit logged # the record is rate limited, and off where audit is
+	needs audit-records logged # the record is rate limited, and off where audit is
 	run "$GYVE" --explain-log <"$BATS_TEST_TMPDIR/log"
 	assert_success
 	assert_line --partial 'kernel-log['

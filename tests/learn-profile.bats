@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 load helpers/profiles
 
 setup() {
-	needs 'support for profiles' has_profiles
+	needs profiles has_profiles
 	cd "$BATS_TEST_TMPDIR"
 }
 
@@ -315,7 +315,7 @@ print("done")'
 
 @test "from-audit: the kernel's lines and auditd's, on top of a profile" {
 	needs jq
-	[ "$("$GYVE" --version | sed -n '2s/,.*//p')" = x86_64 ] || skip "needs x86-64 (numbers in the text)"
+	[ "$("$GYVE" --version | sed -n '2s/,.*//p')" = x86_64 ] || needs x86-64 false # numbers in the text
 	cat >log <<-'EOF'
 		[ 12.34] audit: type=1326 audit(1700000000.123:45): auid=0 uid=0 gid=0 ses=1 pid=9 comm="qemu" exe="/usr/bin/qemu" sig=31 arch=c000003e syscall=230 compat=0 ip=0x7f code=0x80000000
 		type=SECCOMP msg=audit(1700000001.000:46): auid=0 pid=9 comm="qemu" sig=0 arch=c000003e syscall=230 compat=0 ip=0x7f code=0x50026

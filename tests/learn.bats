@@ -104,7 +104,7 @@ opened() {
 	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
 	learns "$TRY" 999
 	assert_equal "$spec" strict,unknown=allow
-	needs x86_64 is_x86_64
+	needs x86-64 is_x86_64
 	learns "$TRY" 0x40000027
 	assert_equal "$spec" strict,abi=all,action=log
 }
@@ -124,7 +124,7 @@ opened() {
 
 @test "learn: a program that gives privileges opens elevateprivileges" {
 	make_setuid() { cp "$TRY" ./setuid-try && chmod 4755 ./setuid-try && [ -u ./setuid-try ]; }
-	needs set-user-ID make_setuid
+	needs setuid-programs make_setuid
 	learns sh -c './setuid-try getpid; exit 0'
 	assert_equal "$spec" strict,elevateprivileges=allow,spawn=allow
 	opened elevateprivileges allow 'setuid-try.*"gives_privileges":true'
@@ -180,15 +180,18 @@ opened() {
 @test "learn: nginx serving on loopback" {
 	needs nginx
 	needs curl
+	needs python3
+	local port
+	port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 	cat >nginx.conf <<-EOF
 	daemon off; error_log $PWD/error; pid $PWD/pid;
 	events {}
 	http { access_log off; client_body_temp_path $PWD/b; proxy_temp_path $PWD/p; fastcgi_temp_path $PWD/f;
 	uwsgi_temp_path $PWD/u; scgi_temp_path $PWD/s;
-	server { listen unix:$PWD/socket; listen 127.0.0.1:18459; location / { return 200 served; } } }
+	server { listen unix:$PWD/socket; listen 127.0.0.1:$port; location / { return 200 served; } } }
 	EOF
 	learns sh -c 'nginx -e '"$PWD"'/error -c '"$PWD"'/nginx.conf &
-		for i in 1 2 3 4 5 6 7 8 9 10; do curl -s http://127.0.0.1:18459/ && break; sleep 0.3; done
+		for i in $(seq 100); do curl -s http://127.0.0.1:'"$port"'/ && break; sleep 0.1; done
 		kill $!; wait $!'
 	assert_output served
 	opened network allow 'socket\(AF_INET'
@@ -198,7 +201,7 @@ opened() {
 	needs redis-server
 	needs redis-cli
 	learns sh -c 'redis-server --port 0 --unixsocket '"$PWD"'/socket --save "" >/dev/null &
-		for i in 1 2 3 4 5 6 7 8 9 10; do redis-cli -s '"$PWD"'/socket ping 2>/dev/null && break; sleep 0.2; done
+		for i in $(seq 100); do redis-cli -s '"$PWD"'/socket ping 2>/dev/null && break; sleep 0.1; done
 		redis-cli -s '"$PWD"'/socket shutdown nosave; wait $!'
 	assert_output PONG
 	assert_equal "$spec" strict,spawn=allow,network=local
@@ -220,7 +223,8 @@ opened() {
 
 @test "learn: bwrap" {
 	works() { bwrap --ro-bind / / true 2>/dev/null; }
-	needs bwrap works
+	needs bwrap
+	needs bwrap-namespaces works
 	learns bwrap --ro-bind / / --unshare-pid echo inside
 	assert_output inside
 	[[ $spec == *action=log ]]

@@ -114,7 +114,7 @@ can_bwrap() {
 
 @test "print=bpf: bwrap --seccomp enforces it, and answers as a launch does" {
 	needs bwrap
-	needs 'bwrap with namespaces' can_bwrap
+	needs bwrap-namespaces can_bwrap
 	spec=strict,spawn=allow
 	"$GYVE" -sandbox $spec --print=bpf >filter
 	for call in 'getpid' 'socket 2 1 0' 'socket 1 1 0' 'unshare 0x10000000' 'ioctl 0 0x5412' \
@@ -195,7 +195,7 @@ compare_runtime() {
 	needs "$runtime"
 	needs root test "$(id -u)" -eq 0
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >open.json
-	needs "containers with $runtime" can_run open.json "$runtime"
+	needs containers can_run open.json "$runtime"
 	"$GYVE" -sandbox $spec --print=oci 2>/dev/null >profile.json
 	for call in 'socket 2 1 0' 'unshare 0x10000000' 'ioctl 0 0xffffffff00005412' 'personality 8' \
 		'personality 0xffffffff' 'sched_setscheduler 0 1 @buf' 'clone3 0 0'; do
@@ -251,7 +251,7 @@ compare_runtime() {
 }
 
 @test "print=systemd: an allow-list is one, and closes what has conditions" {
-	needs 'support for profiles' has_profiles
+	needs profiles has_profiles
 	run --separate-stderr "$GYVE" --profile "$DOCKER" --print=systemd
 	assert_success
 	assert_line SystemCallErrorNumber=EPERM

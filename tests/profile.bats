@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 load helpers/profiles
 
 setup() {
-	needs 'support for profiles' has_profiles
+	needs profiles has_profiles
 	cd "$BATS_TEST_TMPDIR"
 }
 
@@ -170,8 +170,8 @@ under() {
 }
 
 @test "profile: calls of an ABI that it does not cover kill; of one that it does, are filtered" {
-	[ "$(uname -m)" = x86_64 ] || skip "needs x86-64"
-	needs "i386 calls" "$TRY" -i 20
+	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs i386-calls "$TRY" -i 20
 	write_profile p.json
 	under p.json -i 20 # getpid
 	assert_failure "$SIGSYS_STATUS"

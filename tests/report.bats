@@ -127,7 +127,7 @@ in_report() {
 
 @test "report: x32 and unknown calls" {
 	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
-	needs x86_64 is_x86_64
+	needs x86-64 is_x86_64
 	reported -sandbox strict -- "$TRY" 0x40000027
 	assert_failure "$SIGSYS_STATUS"
 	in_report 'killed +abi +getpid\(.*\) \[x32\] .*; no item allows it'
@@ -138,7 +138,7 @@ in_report() {
 
 @test "report: i386 calls" {
 	has_i386() { [ "$("$TRY" -i 20 2>/dev/null)" = ok ]; }
-	needs i386 has_i386
+	needs i386-calls has_i386
 	reported -sandbox on -- "$TRY" -i 20
 	assert_failure "$SIGSYS_STATUS"
 	in_report 'killed +abi +getpid\(.*\) \[i386\] .*; to allow: abi=all'
@@ -305,7 +305,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" --report --report-fd 7 -sandbox on 
 
 @test "report: as process 1 of a PID namespace, it reaps what is left behind" {
 	can_unshare() { unshare -rpf --mount-proc true 2>/dev/null; }
-	needs unshare can_unshare
+	needs user-namespaces can_unshare
 	run timeout 20 unshare -rpf --mount-proc "$GYVE" --report --report-fd 7 -sandbox on -- \
 		sh -c "(sleep 0.3 &); '$TRY' getpid; exit 3" 7>>"$report"
 	assert_failure 3
@@ -313,8 +313,9 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" --report --report-fd 7 -sandbox on 
 }
 
 @test "report: timeout ends gyve and target alike" {
-	run timeout -s TERM 0.5 "$GYVE" --report -sandbox on -- sh -c 'echo $$ >"$1"; exec sleep 30' sh "$BATS_TEST_TMPDIR/pid"
+	run timeout -s TERM 2 "$GYVE" --report -sandbox on -- sh -c 'echo $$ >"$1"; exec sleep 30' sh "$BATS_TEST_TMPDIR/pid"
 	assert_failure 124
+	[ -s "$BATS_TEST_TMPDIR/pid" ]
 	run kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")"
 	assert_failure
 }
@@ -428,9 +429,9 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 
 @test "report: gyve does not keep open what the target has closed" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 3000 \
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 20000 \
 		>"$BATS_TEST_TMPDIR/pipe" 2>&1 7>>"$report" 3>&- &
-	run timeout 2 cat "$BATS_TEST_TMPDIR/pipe"
+	run timeout 15 cat "$BATS_TEST_TMPDIR/pipe"
 	assert_success # and not 124
 	kill $!
 	ends $!

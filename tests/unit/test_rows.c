@@ -221,7 +221,8 @@ static void try_line(const struct line *line, bool i386, bool nobody_too)
 	if (!tried)
 		skipped(what, "needs root: the kernel's own answer to a user is the same");
 	else if (says_nothing)
-		skipped(what, "this kernel, or a filter around the tests, answers the same");
+		skipped(what, "needs other-answer: this kernel, or a filter around the tests, says "
+			      "the same");
 	else
 		result(true, what, detail);
 }
@@ -391,13 +392,13 @@ int main(void)
 	nobody_too = !is_root || nobody_can_run();
 	if (!nobody_too)
 		skipped("as an unprivileged user",
-			"needs a build directory that user nobody reads");
+			"needs build-for-nobody: a build directory that the user nobody reads");
 	for (unsigned i = 0; i < line_count; i++)
 		if (has_call(policy_native_abi(), &lines[i]))
 			try_line(&lines[i], false, nobody_too);
 #if defined(__x86_64__)
 	if (!takes_i386())
-		skipped("the same as i386 calls", "needs a kernel with i386 calls");
+		skipped("the same as i386 calls", "needs i386-calls");
 	else
 		for (unsigned i = 0; i < line_count; i++)
 			if (has_call(ABI_I386, &lines[i]))

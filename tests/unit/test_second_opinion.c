@@ -143,7 +143,7 @@ static void test_policy(const char *text, enum abi native, unsigned vectors)
 	bool ok;
 
 	if (abi_rows[native].endian != abi_rows[policy_native_abi()].endian) {
-		tap_skip("%s, %s: needs a machine of its byte order", text, abi_rows[native].name);
+		tap_skip("needs byte-order: that of %s, for %s", abi_rows[native].name, text);
 		return;
 	}
 	if (!tap_check(build(text, native, &error), "%s, %s %s", text, abi_rows[native].name,
@@ -320,8 +320,6 @@ static void test_ordered(void)
 	    (version->minor < 6 || (version->minor == 6 && version->micro == 0)))
 		tap_check(wrong > 0,
 			  "ordered comparisons: this libseccomp is known to be wrong, and is");
-	else
-		tap_skip("needs a libseccomp before 2.6.1, to see it wrong");
 }
 
 int main(void)

@@ -408,7 +408,7 @@ static void test_kernel(void)
 	unsigned killed = 0;
 
 	if (tally == MAP_FAILED || abi_rows[policy_native_abi()].bits != 64) {
-		tap_skip("needs a 64-bit machine for the comparison with the kernel");
+		tap_skip("needs 64-bit: memory for the comparison with the kernel");
 		return;
 	}
 	for (unsigned n = 0; n < 300; n++) {
@@ -428,7 +428,7 @@ static void test_kernel(void)
 	printf("# %u random programs loaded, %u refused, %u answers, %u children killed\n",
 	       tally->loaded, tally->refused, tally->answers, killed);
 	if (tally->loaded + tally->refused == 0) {
-		tap_skip("needs seccomp(2)");
+		tap_skip("needs seccomp-filters: the kernel took none");
 		return;
 	}
 	tap_check(tally->wrong_validity == 0 && tally->loaded > 1000 && tally->refused > 200,
