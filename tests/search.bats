@@ -26,13 +26,14 @@ script() {
 # the one named, so that env's is not taken on trust. Few forks: there are many cases.
 agree() {
 	local -x PATH=$2
-	local expected=$1 path=$2 spec out status witness message
+	local expected=$1 path=$2 spec out status witness message start=()
 	shift 2
-	[ "$path" != - ] || unset -v PATH
-	witness=$("$ENV" "$@" 2>/dev/null) && status=0 || status=$?
+	# Not by unset, after which bash hands on the PATH from outside this function.
+	[ "$path" != - ] || start=("$ENV" -u PATH)
+	witness=$("${start[@]}" "$ENV" "$@" 2>/dev/null) && status=0 || status=$?
 	[ "$status" -eq "$expected" ] || fail "env: status $status instead of $expected"
 	for spec in off on,spawn=deny; do
-		out=$("$GYVE" -sandbox "$spec" "$@" 2>err) && status=0 || status=$?
+		out=$("${start[@]}" "$GYVE" -sandbox "$spec" "$@" 2>err) && status=0 || status=$?
 		IFS= read -r -d '' message <err || true
 		[ "$status" -eq "$expected" ] ||
 			fail "$spec: status $status instead of $expected: $message"
@@ -59,7 +60,7 @@ agree() {
 	agree 127 "$PWD/first:$PWD/second" no-such-tool
 	agree 127 "$PWD/none" no-such-tool
 	agree 127 "$PWD/none:$PWD/empty" tool
-	run -127 "$GYVE" no-such-tool
+	PATH=$PWD/first:$PWD/second run -127 "$GYVE" no-such-tool
 	assert_output "gyve: cannot find command 'no-such-tool' in PATH: No such file or directory"
 }
 

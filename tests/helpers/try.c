@@ -179,14 +179,14 @@ int main(int argc, char **argv)
 {
 	unsigned long a[6] = { 0 };
 	pid_t self = getpid();
-	bool i386 = false;
+	bool as_i386 = false;
 	int option;
 	long nr, result;
 
 	abi = policy_native_abi();
 	while ((option = getopt(argc, argv, "+is")) != -1) {
 		if (option == 'i') {
-			i386 = true;
+			as_i386 = true;
 			abi = ABI_I386;
 		} else if (option == 's') {
 			catch_sigsys();
@@ -202,7 +202,7 @@ int main(int argc, char **argv)
 	for (int i = optind + 1; i < argc; i++)
 		a[i - optind - 1] = parse_argument(argv[i]);
 	errno = 0;
-	result = i386 ? int80(nr, a) : syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+	result = as_i386 ? int80(nr, a) : syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 	if (getpid() != self)
 		_exit(0);
 	if (result == -1 && errno != 0)

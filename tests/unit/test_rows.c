@@ -72,7 +72,7 @@ static void skipped(const char *what, const char *missing)
 
 struct probe {
 	const char *spec; /* NULL: without gyve */
-	bool i386;
+	bool as_i386;
 	bool as_nobody;
 	const struct line *line;
 };
@@ -98,7 +98,7 @@ static void run_child(const struct probe *probe)
 		argv[n++] = (char *)"--";
 	}
 	argv[n++] = try_path;
-	if (probe->i386)
+	if (probe->as_i386)
 		argv[n++] = (char *)"-i";
 	argv[n++] = probe->line->call;
 	snprintf(arguments, sizeof arguments, "%s", probe->line->arguments);
@@ -185,26 +185,26 @@ static enum judgement judge(const struct probe *open, const struct probe *denied
 		return BAD;
 	if (!pass && strcmp(free_outcome, with) == 0)
 		return outer_limits || strcmp(with, "ENOSYS") == 0 ? SAYS_NOTHING : BAD;
-	if (open->i386 || outer_limits || strcmp(expected, "*") == 0 ||
+	if (open->as_i386 || outer_limits || strcmp(expected, "*") == 0 ||
 	    strcmp(free_outcome, "ENOSYS") == 0)
 		return GOOD;
 	return is_one_of(free_outcome, expected) ? GOOD : BAD;
 }
 
-static void try_line(const struct line *line, bool i386, bool nobody_too)
+static void try_line(const struct line *line, bool as_i386, bool nobody_too)
 {
 	static const char abi_all[] = ",abi=all";
 	char what[200], detail[400] = "", spec[200];
-	struct probe open = { .i386 = i386, .line = line }, denied = open;
+	struct probe open = { .as_i386 = as_i386, .line = line }, denied = open;
 	bool says_nothing = false, tried = false;
 
-	snprintf(what, sizeof what, "%s%s %s, %s (%s)", i386 ? "i386: " : "", line->group,
+	snprintf(what, sizeof what, "%s%s %s, %s (%s)", as_i386 ? "i386: " : "", line->group,
 		 line->call, line->spec, line->arguments);
 	snprintf(spec, sizeof spec, "on%s%s%s", strcmp(line->spec, "-") ? "," : "",
-		 strcmp(line->spec, "-") ? line->spec : "", i386 ? abi_all : "");
+		 strcmp(line->spec, "-") ? line->spec : "", as_i386 ? abi_all : "");
 	denied.spec = spec;
 	if (strcmp(line->group, "DEFAULT") != 0)
-		open.spec = i386 ? OPEN ",abi=all" : OPEN;
+		open.spec = as_i386 ? OPEN ",abi=all" : OPEN;
 	for (unsigned nobody = !is_root; nobody <= nobody_too; nobody++) {
 		const char *expected = nobody ? line->user : line->root;
 
@@ -335,7 +335,7 @@ static bool nobody_can_run(void)
 static bool takes_i386(void)
 {
 	struct line line = { .call = (char *)"getpid", .arguments = (char *)"-" };
-	struct probe probe = { .i386 = true, .line = &line };
+	struct probe probe = { .as_i386 = true, .line = &line };
 	char out[OUTCOME];
 
 	outcome(&probe, out);
