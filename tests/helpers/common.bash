@@ -11,6 +11,9 @@ bats_load_library bats-assert
 : "${GYVE_HELPERS:=$GYVE_SOURCE/tests/helpers}"
 TRY=$GYVE_HELPERS/try
 
+# A make in a test is none of the "make check" around it, nor does it run its jobs.
+unset -v MAKEFLAGS MFLAGS MAKELEVEL
+
 # What wait(2) gives a shell for a process killed by SIGSYS.
 SIGSYS_STATUS=$((128 + $(kill -l SYS)))
 
