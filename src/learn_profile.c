@@ -27,13 +27,15 @@ struct output {
 static bool open_output(struct output *output, const char *file, struct error *error)
 {
 	struct stat status;
+	bool found = stat(file, &status) == 0;
 	mode_t mask;
 	int fd;
 
-	output->file = file;
-	output->exists = stat(file, &status) == 0 && status.st_size > 0;
-	if (output->exists && !S_ISREG(status.st_mode))
+	/* The new file takes the place of this one: of a device it must not. */
+	if (found && !S_ISREG(status.st_mode))
 		return diag_set(error, EXIT_GYVE, "'%.400s' is not a regular file", file);
+	output->file = file;
+	output->exists = found && status.st_size > 0;
 	if (snprintf(output->temporary, sizeof output->temporary, "%s.XXXXXX", file) >=
 	    (int)sizeof output->temporary)
 		return diag_errno(error, EXIT_GYVE, ENAMETOOLONG, "cannot write '%.400s'", file);

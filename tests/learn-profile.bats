@@ -128,6 +128,14 @@ eventually() {
 	assert [ ! -e ran ]
 }
 
+@test "learn-profile: what is no regular file is refused and left as it is" {
+	mkfifo pipe
+	run "$GYVE" --learn-profile pipe -- true
+	assert_failure 125
+	assert_output "gyve: 'pipe' is not a regular file"
+	[ -p pipe ]
+}
+
 @test "learn-profile: clone3 is answered ENOSYS, so that clone's flags are learned" {
 	needs jq
 	needs python3
