@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "json.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -116,6 +117,45 @@ static unsigned line_of(const char *text, size_t offset)
 	return line;
 }
 
+/*
+ * What json-c would read otherwise than it stands, without a word: a NUL ends the text, or the
+ * string in which it is escaped, and an integer beyond 64 bits becomes the largest. text has a NUL
+ * behind its end. NULL, or what it is, and *at.
+ */
+static const char *find_misread(const char *text, size_t size, size_t *at)
+{
+	bool quoted = false;
+	char *end;
+
+	for (*at = 0; *at < size; ++*at) {
+		const char *here = text + *at;
+
+		if (*here == '\0' || (quoted && strncmp(here, "\\u0000", 6) == 0))
+			return "a NUL";
+		if (*here == '"')
+			quoted = !quoted;
+		else if (quoted && *here == '\\' && here[1] != '\0')
+			++*at;
+		if (quoted || !isdigit((unsigned char)*here))
+			continue;
+		errno = 0;
+		strtoull(here, &end, 10);
+		if (errno == ERANGE)
+			return "a number of more than 64 bits";
+		*at = (size_t)(end - text) - 1;
+	}
+	return NULL;
+}
+
+static bool is_as_it_stands(const char *file, const char *text, size_t size, struct error *error)
+{
+	size_t at;
+	const char *what = find_misread(text, size, &at);
+
+	return !what || diag_set(error, EXIT_GYVE, "%.400s:%u: not for a profile: %s", file,
+				 line_of(text, at), what);
+}
+
 static json_object *parse(const char *file, const char *text, size_t size, struct error *error)
 {
 	struct json_tokener *tokener = CALL(json_tokener_new)();
@@ -145,7 +185,7 @@ static json_object *parse(const char *file, const char *text, size_t size, struc
 
 const struct json *json_read(const char *file, struct error *error)
 {
-	json_object *value;
+	json_object *value = NULL;
 	char *text;
 	size_t size;
 
@@ -154,7 +194,9 @@ const struct json *json_read(const char *file, struct error *error)
 	text = read_file(file, &size, error);
 	if (!text)
 		return NULL;
-	value = parse(file, text, size, error);
+	text[size] = '\0';
+	if (is_as_it_stands(file, text, size, error))
+		value = parse(file, text, size, error);
 	free(text);
 	return (const struct json *)value;
 }

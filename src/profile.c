@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -80,9 +81,17 @@ static void visit_member(const char *name, void *context)
 	struct known *known = context;
 	struct reader *r = known->reader;
 
-	for (const char *const *known_name = known->names; *known_name; known_name++)
-		if (strcmp(*known_name, name) == 0)
+	for (const char *const *known_name = known->names; *known_name; known_name++) {
+		if (strcmp(*known_name, name) == 0 || !known->good)
 			return;
+		/* To readers written in Go it is that member: "Args" may be all that narrows. */
+		if (strcasecmp(*known_name, name) == 0) {
+			known->good = diag_set(
+				r->error, EXIT_GYVE, "%.400s: %s%s%.100s: must be written \"%s\"",
+				r->profile->file, r->path, *r->path ? "." : "", name, *known_name);
+			return;
+		}
+	}
 	if (!known->good)
 		return;
 	if (r->profile->strict) {

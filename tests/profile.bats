@@ -259,6 +259,24 @@ refused() {
 	assert_output "gyve: cannot open '/nonexistent': No such file or directory"
 }
 
+@test "profile: what json-c would read otherwise than it stands is refused" {
+	printf '{"defaultAction": "SCMP_ACT_ALLOW"}\0{"syscalls": 1}' >bad.json
+	run "$GYVE" --profile bad.json -- true
+	assert_failure 125
+	assert_output 'gyve: bad.json:1: not for a profile: a NUL'
+	refused $'{"defaultAction":\n"SCMP_ACT_ALLOW\\u0000"}'
+	assert_output 'gyve: bad.json:2: not for a profile: a NUL'
+	refused '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_ERRNO",
+		"args": [{"index": 0, "value": 18446744073709551616, "op": "SCMP_CMP_EQ"}]}]}'
+	assert_output 'gyve: bad.json:2: not for a profile: a number of more than 64 bits'
+	write_profile good.json '{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "comment": "\\u0000 \"1 18446744073709551616",
+		"args": [{"index": 0, "value": 18446744073709551615, "op": "SCMP_CMP_EQ"}]}'
+	under good.json dup -1
+	assert_output EBADF
+	under good.json dup 0
+	assert_output ENOSYS
+}
+
 @test "profile: a bad value is refused with its place and the value" {
 	refused '[]'
 	assert_output --partial 'must be an object'
@@ -302,6 +320,11 @@ refused() {
 	assert_output --partial 'defaultAktion: unknown member'
 	refused '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_KILL", "includes": {"caps": ["CAP_NONE"]}}]}' --strict-profile
 	assert_output --partial 'caps: "CAP_NONE": not a capability'
+}
+
+@test "profile: a known member in other letters narrows elsewhere, so it is refused" {
+	refused '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "Args": []}]}'
+	assert_output 'gyve: bad.json: syscalls[0].Args: must be written "args"'
 }
 
 @test "profile: printed as oci it keeps its rules" {
