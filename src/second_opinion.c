@@ -379,17 +379,41 @@ bool second_opinion_bpf(const struct policy *policy,
 	return ok;
 }
 
+/* What libseccomp prints it does not watch over: a full disk would go unnoticed. */
+static bool copy_out(int from, int to)
+{
+	char text[4096];
+	ssize_t size, written = 0;
+
+	if (lseek(from, 0, SEEK_SET) < 0)
+		return false;
+	while ((size = read(from, text, sizeof text)) > 0)
+		for (ssize_t at = 0; at < size; at += written) {
+			written = write(to, text + at, (size_t)(size - at));
+			if (written < 0)
+				return false;
+		}
+	return size == 0;
+}
+
 bool second_opinion_pfc(const struct policy *policy, int fd, struct error *error)
 {
 	scmp_filter_ctx ctx = build(policy, error);
-	int result;
+	int memory, result;
+	bool copied;
 
 	if (!ctx)
 		return false;
-	result = seccomp_export_pfc(ctx, fd);
+	memory = memfd_create("gyve", MFD_CLOEXEC);
+	result = memory < 0 ? -errno : seccomp_export_pfc(ctx, memory);
 	seccomp_release(ctx);
+	copied = result >= 0 && copy_out(memory, fd);
 	if (result < 0)
-		return diag_errno(error, EXIT_GYVE, -result,
-				  "libseccomp cannot export pseudo filter code");
-	return true;
+		diag_errno(error, EXIT_GYVE, -result,
+			   "libseccomp cannot export pseudo filter code");
+	else if (!copied)
+		diag_errno(error, EXIT_GYVE, errno, "cannot write pseudo filter code");
+	if (memory >= 0)
+		close(memory);
+	return copied;
 }

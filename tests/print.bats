@@ -70,6 +70,9 @@ live() {
 	needs /dev/full test -w /dev/full
 	run bash -c "'$GYVE' --print >/dev/full"
 	assert_failure 125
+	# Whoever was built without libseccomp says so, and fails as well.
+	run bash -c "'$GYVE' --print=pfc >/dev/full"
+	assert_failure 125
 }
 
 @test "print=json: one object; its rules are those of the table" {
