@@ -375,11 +375,11 @@ static void finish_json(const struct supervise_end *end)
 	output_write(learn.output, &line);
 }
 
-void learn_finish(const struct supervise_end *end)
+bool learn_finish(const struct supervise_end *end)
 {
 	if (learn.json)
 		finish_json(end);
 	else
 		finish_text(end);
-	output_finish(learn.output);
+	return output_finish(learn.output);
 }

@@ -21,7 +21,7 @@ void learn_target(const char *path);
 /* To be called by the supervisor. */
 struct supervise_calls learn_calls(void);
 
-/* Tells what was learnt. */
-void learn_finish(const struct supervise_end *end);
+/* Tells what was learnt. false when it could not be written: see output_finish. */
+bool learn_finish(const struct supervise_end *end);
 
 #endif

@@ -242,7 +242,10 @@ static bool run_learning(struct error *error)
 	learn_begin(is_json(), &output);
 	if (!supervise(&request.choices, learn_calls(), &end, error))
 		return false;
-	learn_finish(&end);
+	/* The run was for the sake of this. */
+	if (!learn_finish(&end))
+		return diag_errno(error, EXIT_GYVE, output.broken,
+				  "--learn: cannot write what was learned");
 	supervise_end_alike(&end);
 }
 

@@ -130,7 +130,7 @@ void output_write(struct output *output, struct line *line)
 	output_continue(output);
 }
 
-void output_finish(struct output *output)
+bool output_finish(struct output *output)
 {
 	while (output_waits(output)) {
 		struct pollfd ready = { .fd = output->fd, .events = POLLOUT };
@@ -141,4 +141,5 @@ void output_finish(struct output *output)
 	/* What a network or quota file system has taken may still fail here. */
 	if (!output->broken && close(output->fd) < 0 && errno != EINTR)
 		give_up(output, errno);
+	return !output->broken;
 }

@@ -37,7 +37,10 @@ static inline bool output_waits(const struct output *output)
 
 void output_continue(struct output *output);
 
-/* Writes what is queued, waiting for the reader as long as it takes. */
-void output_finish(struct output *output);
+/*
+ * Writes what is queued, waiting for the reader as long as it takes. false when a write has
+ * failed: broken is its errno.
+ */
+bool output_finish(struct output *output);
 
 #endif

@@ -116,6 +116,13 @@ opened() {
 	assert_failure 143
 }
 
+@test "learn: what was learned and cannot be written is no success" {
+	needs /dev/full test -w /dev/full
+	run "$GYVE" --learn --report-file /dev/full -- true
+	assert_failure 125
+	assert_line 'gyve: --learn: cannot write what was learned: No space left on device'
+}
+
 @test "learn: as an unprivileged user" {
 	run as_user "$GYVE" --learn --report-fd 7 -- "$TRY" socket 2 1 0 7>"$learned"
 	assert_line ok
