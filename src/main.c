@@ -109,17 +109,22 @@ static void warn_of_foreign_target(const struct launch *launch)
 }
 
 /*
- * The words stand in three objects and, left over from the check and from passing them to execve,
- * on the stack below the caller of this: where its own frame lies, if it is not inlined.
+ * The words are left over from the check and from passing them to execve on the stack below the
+ * caller of this: where its own frame lies, if it is not inlined.
  */
-__attribute__((noinline)) static void wipe_ticket(void)
+__attribute__((noinline)) static void wipe_stack(void)
 {
 	unsigned char stack[16384];
 
+	explicit_bzero(stack, sizeof stack);
+}
+
+static void wipe_ticket(void)
+{
 	explicit_bzero(&target, sizeof target);
 	explicit_bzero(&policy, sizeof policy);
 	explicit_bzero(&filter, sizeof filter);
-	explicit_bzero(stack, sizeof stack);
+	wipe_stack();
 }
 
 static bool prepare_process(struct error *error)
@@ -185,6 +190,7 @@ static void forget_ticket(void)
 	explicit_bzero(&twin, sizeof twin);
 	explicit_bzero(&filter, sizeof filter);
 	twin_forget_ticket(&policy);
+	wipe_stack();
 }
 
 /* The target runs under the twin's filter; the policy itself is for the supervisor to consult. */

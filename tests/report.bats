@@ -154,6 +154,20 @@ in_report() {
 	assert_output script
 }
 
+@test "report: nothing of the exec ticket is left in the supervisor" {
+	needs ptrace "$GYVE_HELPERS/tracer" can
+	needs root test "$(id -u)" -eq 0 # others cannot look into a supervisor
+	local mode
+	for mode in '--report -sandbox on,spawn=deny' '--report -sandbox strict,abi=all' --learn; do
+		# shellcheck disable=SC2086
+		run "$GYVE_HELPERS/tracer" stays -- "$GYVE" $mode --report-file /dev/null -- true
+		assert_success
+		refute_line "gyve 0" # the search finds what there is
+		assert_line --regexp '^gyve [0-9]+$'
+		assert_line "end 0"
+	done
+}
+
 # ---- arguments in words ----
 
 @test "report: arguments are decoded" {

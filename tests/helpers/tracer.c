@@ -3,17 +3,19 @@
  * tracer: runs gyve as a debugger would, to know the words of its exec ticket: those in the last
  * three argument registers of its execve(2).
  *
- *   tracer can                         status 0 when tracing works here
- *   tracer give -- COMMAND...
- *                                      writes the words to COMMAND's standard input and lets it go
- *   tracer print -- COMMAND...         prints them
- *   tracer scan -- COMMAND...          looks for them in the target: at its first instruction, when
- *                                      it makes a call, and when it ends: registers, all memory,
- * and what /proc tells of the process tracer failed -- COMMAND...        of a launch whose execve
- * fails: looks for them in gyve itself when it ends
+ *   tracer can                  status 0 when tracing works here
+ *   tracer give -- COMMAND...   writes the words to COMMAND's standard input and lets it go
+ *   tracer print -- COMMAND...  prints them
+ *   tracer scan -- COMMAND...   looks for them in the target: at its first instruction, when it
+ *                               makes a call, and when it ends: registers, all memory, and what
+ *                               /proc tells of the process
+ *   tracer failed -- COMMAND... of a launch whose execve fails: looks for them in gyve itself when
+ *                               it ends
+ *   tracer stays -- COMMAND...  of a gyve that supervises: the same, its target having run
  *
- * scan and failed print "gyve N" first, how often the words are found in gyve before its execve (so
- * that a search that never finds anything shows), then a line "PLACE N" each, N 0 if all is well.
+ * scan, failed and stays print "gyve N" first, how often the words are found in gyve before its
+ * execve (so that a search that never finds anything shows), then a line "PLACE N" each, N 0 if all
+ * is well.
  */
 #include <elf.h>
 #include <errno.h>
@@ -174,7 +176,7 @@ static void report(pid_t pid, const char *place)
 
 /* ---- stops ---- */
 
-enum stop { STOP_ENDED, STOP_ENTRY, STOP_OTHER_CALL, STOP_EXEC, STOP_EXIT };
+enum stop { STOP_ENDED, STOP_ENTRY, STOP_OTHER_CALL, STOP_EXEC, STOP_EXIT, STOP_CHILD };
 
 static int last_status;
 
@@ -196,6 +198,8 @@ static enum stop next_stop(pid_t pid)
 			return STOP_EXEC;
 		if (last_status >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8))
 			return STOP_EXIT;
+		if (last_status >> 8 == (SIGTRAP | PTRACE_EVENT_VFORK << 8))
+			return STOP_CHILD;
 		signal_number = WSTOPSIG(last_status);
 		deliver = (unsigned long)signal_number;
 		if (signal_number != (SIGTRAP | 0x80))
@@ -219,6 +223,15 @@ static void skip_to(pid_t pid, enum stop wanted)
 			fprintf(stderr, "tracer: ended too early, wait status %#x\n", last_status);
 			exit(2);
 		}
+}
+
+static void set_options(pid_t pid, unsigned long more)
+{
+	unsigned long options =
+		PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL;
+
+	if (trace(PTRACE_SETOPTIONS, pid, 0, (void *)(options | more)) < 0)
+		fail("PTRACE_SETOPTIONS");
 }
 
 static pid_t start(char **argv, bool give)
@@ -247,10 +260,7 @@ static pid_t start(char **argv, bool give)
 		fprintf(stderr, "tracer: cannot trace here\n");
 		exit(3);
 	}
-	if (trace(PTRACE_SETOPTIONS, pid, 0,
-		  (void *)(unsigned long)(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC |
-					  PTRACE_O_TRACEEXIT | PTRACE_O_EXITKILL)) < 0)
-		fail("PTRACE_SETOPTIONS");
+	set_options(pid, 0);
 	return pid;
 }
 
@@ -327,6 +337,26 @@ static int failed(char **argv)
 	return finish(pid);
 }
 
+/* The child that is to become the target, from which the words are, is let go then. */
+static int stays(char **argv)
+{
+	pid_t pid = start(argv, false);
+	unsigned long child;
+
+	skip_to(pid, STOP_EXEC);
+	set_options(pid, PTRACE_O_TRACEVFORK);
+	skip_to(pid, STOP_CHILD);
+	if (trace(PTRACE_GETEVENTMSG, pid, 0, &child) < 0 ||
+	    waitpid((pid_t)child, &last_status, __WALL) < 0)
+		fail("PTRACE_GETEVENTMSG");
+	skip_to((pid_t)child, STOP_ENTRY);
+	report((pid_t)child, "gyve");
+	trace(PTRACE_DETACH, (pid_t)child, 0, NULL);
+	skip_to(pid, STOP_EXIT);
+	report(pid, "end");
+	return finish(pid);
+}
+
 static int can(char **argv)
 {
 	static char *command[] = { (char *)"true", NULL };
@@ -344,7 +374,7 @@ static const struct {
 	int (*run)(char **argv);
 } modes[] = {
 	{ "can", can },	  { "give", give },	{ "print", print },
-	{ "scan", scan }, { "failed", failed },
+	{ "scan", scan }, { "failed", failed }, { "stays", stays },
 };
 
 int main(int argc, char **argv)
@@ -352,6 +382,6 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; argc > 1 && i < sizeof modes / sizeof modes[0]; i++)
 		if (strcmp(modes[i].name, argv[1]) == 0)
 			return modes[i].run(argv + 2 + (argc > 2 && strcmp(argv[2], "--") == 0));
-	fprintf(stderr, "usage: tracer can|give|print|scan|failed -- COMMAND...\n");
+	fprintf(stderr, "usage: tracer can|give|print|scan|failed|stays -- COMMAND...\n");
 	return 2;
 }
