@@ -242,11 +242,6 @@ static void add_unknown(struct policy *policy, struct policy_abi *abi, uint32_t 
 	add_range(policy, abi, first, end, SECCOMP_RET_ERRNO | ENOSYS, GROUP_UNKNOWN);
 }
 
-/* Before Linux 5.4 these x32 numbers worked without x32's bit; no other call will have them
- * (arch/x86/entry/syscalls/syscall_64.tbl). Among them are execve, ptrace and kexec_load. */
-#define X32_STRAY_FIRST 512
-#define X32_STRAY_LAST 547
-
 /*
  * Ranges of numbers. The number -1 passes: it is how a tracer tells the kernel to skip a call, and
  * the kernel answers it with ENOSYS.

@@ -64,6 +64,11 @@ struct policy_rule {
 #define POLICY_MAX_RULES 16384
 #define POLICY_MAX_LAYERS 2
 
+/* Before Linux 5.4 these x32 numbers worked without x32's bit; no other call will have them
+ * (arch/x86/entry/syscalls/syscall_64.tbl). Among them are execve, ptrace and kexec_load. */
+#define X32_STRAY_FIRST 512
+#define X32_STRAY_LAST 547
+
 struct policy_abi {
 	enum abi abi;
 	int16_t head[POLICY_SPAN]; /* first rule on a single number, or -1 */

@@ -802,6 +802,17 @@ static bool lift_for_launch(struct policy *policy, struct policy_abi *abi, uint3
 }
 
 /*
+ * x32's numbers go the way of an ABI that is not covered. Those without its bit would be ways round
+ * a profile that allows by default; they get what Linux 5.4 and later answer to them.
+ */
+static bool add_x32(struct policy *policy, struct policy_abi *abi)
+{
+	return add(policy, abi, X32_STRAY_FIRST, X32_STRAY_LAST, NULL, SECCOMP_RET_ERRNO | ENOSYS,
+		   NULL) &&
+	       add(policy, abi, X32_BIT, UINT32_MAX - 1, NULL, policy->foreign_action, NULL);
+}
+
+/*
  * Numbers above all that the profile names are calls that its author did not know: ENOSYS, on
  * which libraries fall back, instead of another error. runc does so, too.
  */
@@ -811,7 +822,7 @@ static bool add_newer(const struct profile *profile, struct policy *policy, stru
 	uint32_t end = UINT32_MAX - 1, fallback = profile->default_action;
 
 	if (abi->abi == ABI_X86_64) {
-		if (!add(policy, abi, X32_BIT, end, NULL, policy->foreign_action, NULL))
+		if (!add_x32(policy, abi))
 			return false;
 		end = X32_BIT - 1;
 	}

@@ -185,6 +185,14 @@ under() {
 	assert_output ok
 }
 
+@test "profile: one that allows by default has no way round it by x32's calls" {
+	needs x86_64 test "$(uname -m)" = x86_64
+	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >p.json
+	run "$GYVE" --profile p.json --print
+	assert_line --regexp '^x86_64 +512-547 .*ERRNO\(ENOSYS\)'
+	assert_line --regexp '^x86_64 +1073741824-4294967294 .*KILL_PROCESS'
+}
+
 @test "profile: flags reach the kernel" {
 	write_profile p.json
 	sed -i '1s/{/{"flags": ["SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_SPEC_ALLOW"], /' p.json
