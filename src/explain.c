@@ -13,19 +13,6 @@
 
 /* ---- rows ---- */
 
-/* The mildest value of a row's key under which it applies. */
-static const struct value_row *denying_value(const struct rule_row *row)
-{
-	unsigned best = VALUE_COUNT;
-
-	for (unsigned i = 0; i < VALUE_COUNT; i++)
-		if (value_rows[i].key == group_rows[row->group].key &&
-		    value_rows[i].rank >= row->rank &&
-		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
-			best = i;
-	return &value_rows[best];
-}
-
 static const char *action_words(const struct rule_row *row, char text[static 48])
 {
 	char name[32];
@@ -45,7 +32,7 @@ static void explain_row(unsigned index, FILE *out)
 	char action[48], item[48];
 
 	snprintf(item, sizeof item, "%s=%s", key_rows[group_rows[row->group].key].name,
-		 denying_value(row)->name);
+		 policy_denying_value(row)->name);
 	fprintf(out, "  %-26s %s%s%s; %s row%s: %s", item, action_words(row, action),
 		*words ? ", " : "", words, row->origin == ORIGIN_OURS ? "gyve's" : "QEMU's",
 		row->origin == ORIGIN_EXACT ? " (only under compat=qemu)" : "",

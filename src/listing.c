@@ -137,19 +137,6 @@ static const char *denial_name(const struct rule_row *row, char text[static 32])
 	return verdict_name(SECCOMP_RET_ERRNO | (uint32_t)row->denial, text);
 }
 
-/* The mildest value of the group's key under which a row applies. */
-static const char *denying_value(const struct rule_row *row)
-{
-	unsigned best = VALUE_COUNT;
-
-	for (unsigned i = 0; i < VALUE_COUNT; i++)
-		if (value_rows[i].key == group_rows[row->group].key &&
-		    value_rows[i].rank >= row->rank &&
-		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
-			best = i;
-	return value_rows[best].name;
-}
-
 static bool list_syscalls(const char *name, FILE *out, struct error *error)
 {
 	unsigned group = find_name(name, GROUP_COUNT, group_name);
@@ -163,9 +150,9 @@ static bool list_syscalls(const char *name, FILE *out, struct error *error)
 		if (row->group != group)
 			continue;
 		fprintf(out, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", call_rows[row->call].name,
-			call_numbers[policy_native_abi()][row->call], denying_value(row),
-			denial_name(row, action), condition_words[row->condition],
-			origin_name(row->origin), rule_reasons[i]);
+			call_numbers[policy_native_abi()][row->call],
+			policy_denying_value(row)->name, denial_name(row, action),
+			condition_words[row->condition], origin_name(row->origin), rule_reasons[i]);
 	}
 	return true;
 }

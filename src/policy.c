@@ -200,6 +200,18 @@ static bool row_applies(const struct rule_row *row, const struct choices *choice
 	       row->rank <= value_rows[choices->value[group_rows[row->group].key]].rank;
 }
 
+const struct value_row *policy_denying_value(const struct rule_row *row)
+{
+	unsigned best = VALUE_COUNT;
+
+	for (unsigned i = 0; i < VALUE_COUNT; i++)
+		if (value_rows[i].key == group_rows[row->group].key &&
+		    value_rows[i].rank >= row->rank &&
+		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
+			best = i;
+	return &value_rows[best];
+}
+
 static uint32_t killing_action(const struct choices *choices, uint32_t kill)
 {
 	switch (choices->value[KEY_ACTION]) {

@@ -46,13 +46,16 @@ enum no_new_privs choices_no_new_privs(const struct choices *choices);
 unsigned choices_first_value(enum key key);
 unsigned choices_value_count(enum key key);
 
+/* The mildest value of its group's key under which a row of the table applies. */
+const struct value_row *policy_denying_value(const struct rule_row *row);
+
 /* ---- the policy ---- */
 struct policy_rule {
 	uint32_t first, last;	      /* system call numbers */
 	uint32_t action;	      /* SECCOMP_RET_ value, never 0 */
 	const struct condition *when; /* NULL: always */
 	int16_t next;		      /* the next rule on the same number, or -1 */
-	int16_t row;		      /* of rule_rows, or the entry of a profile, or -1 */
+	int16_t row;		      /* of rule_rows, or -1 */
 	uint8_t group;
 	uint8_t condition; /* enum condition_id, for people */
 	uint8_t layer;	   /* which of the policy's layers it belongs to */

@@ -401,7 +401,7 @@ static void warn_of_width(struct reader *r, enum call call, const struct compari
 
 /* ---- rules ---- */
 
-static bool add_rule(struct reader *r, enum call call, size_t entry, uint32_t action,
+static bool add_rule(struct reader *r, enum call call, uint32_t action,
 		     const struct condition *when)
 {
 	struct profile *profile = r->profile;
@@ -410,7 +410,7 @@ static bool add_rule(struct reader *r, enum call call, size_t entry, uint32_t ac
 		return diag_set(r->error, EXIT_GYVE, "%.400s: %s: more than %d rules",
 				profile->file, r->path, PROFILE_MAX_RULES);
 	profile->rules[profile->rule_count++] =
-		(struct profile_rule){ (int16_t)call, (int16_t)entry, action, when };
+		(struct profile_rule){ (int16_t)call, action, when };
 	return true;
 }
 
@@ -486,7 +486,7 @@ static bool unknown_call(struct reader *r, const struct json *name)
 	return true;
 }
 
-static bool add_name(struct reader *r, const struct json *name, size_t entry, uint32_t action,
+static bool add_name(struct reader *r, const struct json *name, uint32_t action,
 		     const struct conditions *conditions)
 {
 	enum call call;
@@ -500,19 +500,19 @@ static bool add_name(struct reader *r, const struct json *name, size_t entry, ui
 	if (action == r->profile->default_action)
 		return true;
 	if (conditions->count == 0)
-		return add_rule(r, call, entry, action, NULL);
+		return add_rule(r, call, action, NULL);
 	for (unsigned i = 0; i < conditions->count; i++) {
 		const struct condition *when = conditions->list[i];
 
 		for (unsigned j = 0; j < when->count; j++)
 			warn_of_width(r, call, &when->comparisons[j], action);
-		if (!add_rule(r, call, entry, action, when))
+		if (!add_rule(r, call, action, when))
 			return false;
 	}
 	return true;
 }
 
-static bool read_entry(struct reader *r, const struct json *entry, size_t index)
+static bool read_entry(struct reader *r, const struct json *entry)
 {
 	static const char *const members[] = { "names", "name",	   "action",   "errnoRet", "errno",
 					       "args",	"comment", "includes", "excludes", NULL };
@@ -536,9 +536,9 @@ static bool read_entry(struct reader *r, const struct json *entry, size_t index)
 	if (!applies)
 		return true;
 	if (name)
-		return add_name(r, name, index, action, &conditions);
+		return add_name(r, name, action, &conditions);
 	for (size_t i = 0; i < json_length(names); i++)
-		if (!add_name(r, json_item(names, i), index, action, &conditions))
+		if (!add_name(r, json_item(names, i), action, &conditions))
 			return false;
 	return true;
 }
@@ -551,7 +551,7 @@ static bool read_syscalls(struct reader *r, const struct json *root)
 		return false;
 	for (size_t i = 0; syscalls && i < json_length(syscalls); i++) {
 		snprintf(r->path, sizeof r->path, "syscalls[%zu]", i);
-		if (!read_entry(r, json_item(syscalls, i), i))
+		if (!read_entry(r, json_item(syscalls, i)))
 			return false;
 	}
 	r->path[0] = '\0';
@@ -759,14 +759,9 @@ bool profile_read(struct profile *profile, const char *file, bool strict, uint32
 /* ---- into a policy ---- */
 
 static bool add(struct policy *policy, struct policy_abi *abi, uint32_t first, uint32_t last,
-		const struct profile_rule *from, uint32_t action, const struct condition *when)
+		uint32_t action, const struct condition *when)
 {
-	struct policy_rule *rule = policy_add(policy, abi, first, last, action, when);
-
-	if (!rule)
-		return false;
-	rule->row = from ? from->entry : -1;
-	return true;
+	return policy_add(policy, abi, first, last, action, when) != NULL;
 }
 
 /*
@@ -784,7 +779,6 @@ static bool add_exec(struct policy *policy, struct policy_abi *abi, uint32_t nr,
 	rule = policy_add(policy, abi, nr, nr, from->action, when);
 	if (!rule)
 		return false;
-	rule->row = from->entry;
 	if (when == &policy->ticket)
 		rule->condition = CONDITION_NO_TICKET;
 	return true;
@@ -807,9 +801,9 @@ static bool lift_for_launch(struct policy *policy, struct policy_abi *abi, uint3
  */
 static bool add_x32(struct policy *policy, struct policy_abi *abi)
 {
-	return add(policy, abi, X32_STRAY_FIRST, X32_STRAY_LAST, NULL, SECCOMP_RET_ERRNO | ENOSYS,
+	return add(policy, abi, X32_STRAY_FIRST, X32_STRAY_LAST, SECCOMP_RET_ERRNO | ENOSYS,
 		   NULL) &&
-	       add(policy, abi, X32_BIT, UINT32_MAX - 1, NULL, policy->foreign_action, NULL);
+	       add(policy, abi, X32_BIT, UINT32_MAX - 1, policy->foreign_action, NULL);
 }
 
 /*
@@ -829,7 +823,7 @@ static bool add_newer(const struct profile *profile, struct policy *policy, stru
 	if ((fallback & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO ||
 	    fallback == (SECCOMP_RET_ERRNO | ENOSYS))
 		return true;
-	return add(policy, abi, highest + 1, end, NULL, SECCOMP_RET_ERRNO | ENOSYS, NULL);
+	return add(policy, abi, highest + 1, end, SECCOMP_RET_ERRNO | ENOSYS, NULL);
 }
 
 static bool add_abi(const struct profile *profile, struct policy *policy, struct policy_abi *abi)
@@ -839,7 +833,7 @@ static bool add_abi(const struct profile *profile, struct policy *policy, struct
 	uint32_t nr, highest = 0, exec = UINT32_MAX;
 
 	if (!profile->covers[abi->abi])
-		return add(policy, abi, 0, UINT32_MAX - 1, NULL, policy->foreign_action, NULL);
+		return add(policy, abi, 0, UINT32_MAX - 1, policy->foreign_action, NULL);
 	if (native)
 		policy_number(abi->abi, CALL_execve, &exec);
 	for (unsigned i = 0; i < profile->rule_count; i++) {
@@ -852,7 +846,7 @@ static bool add_abi(const struct profile *profile, struct policy *policy, struct
 		if (nr == exec && !rule->when && !verdict_stricter(rule->action, SECCOMP_RET_LOG))
 			lifts = false; /* allowed as it is */
 		if (nr == exec ? !add_exec(policy, abi, nr, rule)
-			       : !add(policy, abi, nr, nr, rule, rule->action, rule->when))
+			       : !add(policy, abi, nr, nr, rule->action, rule->when))
 			return false;
 	}
 	if (native && lifts && !lift_for_launch(policy, abi, exec))

@@ -20,8 +20,7 @@ struct json;
 #define PROFILE_MAX_CONDITIONS 4096
 
 struct profile_rule {
-	int16_t call;  /* enum call */
-	int16_t entry; /* its index in "syscalls" */
+	int16_t call; /* enum call */
 	uint32_t action;
 	const struct condition *when; /* NULL: always */
 };
