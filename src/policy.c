@@ -147,6 +147,7 @@ struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi)
 	added->abi = abi;
 	added->ranges = -1;
 	added->ranges_from = UINT32_MAX;
+	memset(added->single, 0, sizeof added->single);
 	memset(added->head, 0xff, sizeof added->head); /* -1 everywhere */
 	return added;
 }
@@ -176,7 +177,9 @@ struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, ui
 		.row = -1,
 		.layer = (uint8_t)(policy->layer_count - 1),
 	};
-	if (!indexed && first < abi->ranges_from)
+	if (indexed)
+		abi->single[first / 64] |= UINT64_C(1) << first % 64;
+	else if (first < abi->ranges_from)
 		abi->ranges_from = first;
 	chain(policy, indexed ? &abi->head[first] : &abi->ranges, (int16_t)policy->count);
 	policy->count++;
@@ -372,19 +375,34 @@ static uint32_t next_boundary(const struct policy *policy, const struct policy_a
 	return least;
 }
 
+/* The least number above nr that has a rule of its own, or POLICY_SPAN. */
+static uint32_t next_single(const struct policy_abi *abi, uint32_t nr)
+{
+	uint32_t from = nr + 1;
+	uint64_t bits;
+
+	if (nr >= POLICY_SPAN - 1)
+		return POLICY_SPAN;
+	bits = abi->single[from / 64] >> from % 64 << from % 64;
+	for (unsigned i = from / 64;; bits = abi->single[i]) {
+		if (bits != 0)
+			return 64 * i + (uint32_t)__builtin_ctzll(bits);
+		if (++i == POLICY_SPAN / 64)
+			return POLICY_SPAN;
+	}
+}
+
 uint32_t policy_next_change(const struct policy *policy, const struct policy_abi *abi, uint32_t nr)
 {
-	uint32_t boundary = abi->ranges_from, end = POLICY_SPAN;
+	uint32_t boundary = abi->ranges_from, single;
 
 	if (nr < POLICY_SPAN && abi->head[nr] >= 0)
 		return nr + 1;
 	if (nr >= boundary)
 		boundary = next_boundary(policy, abi, nr);
-	if (boundary != 0 && boundary < end)
-		end = boundary;
-	while (nr < end && ++nr < end)
-		if (abi->head[nr] >= 0)
-			return nr;
+	single = next_single(abi, nr);
+	if (single < POLICY_SPAN && (boundary == 0 || single < boundary))
+		return single;
 	return abi->ranges < 0 ? 0 : boundary;
 }
 

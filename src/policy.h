@@ -74,9 +74,10 @@ struct policy_rule {
 
 struct policy_abi {
 	enum abi abi;
-	int16_t head[POLICY_SPAN]; /* first rule on a single number, or -1 */
-	int16_t ranges;		   /* first of the rules on ranges and higher numbers, or -1 */
-	uint32_t ranges_from;	   /* none of them concerns a lower number */
+	int16_t ranges;	      /* first of the rules on ranges and higher numbers, or -1 */
+	uint32_t ranges_from; /* none of them concerns a lower number */
+	uint64_t single[POLICY_SPAN / 64]; /* a bit for each number that head has a rule on */
+	int16_t head[POLICY_SPAN];	   /* first rule on a single number, or -1 */
 };
 
 /*
