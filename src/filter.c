@@ -270,7 +270,7 @@ static bool is_conditional(const struct writer *w, uint32_t nr)
 	const struct policy_rule *rule;
 
 	while ((rule = policy_next(&cursor)) != NULL)
-		if (can_decide(w, rule, rule->layer, nr))
+		if (rule->when && can_decide(w, rule, rule->layer, nr))
 			return true;
 	return false;
 }
@@ -278,16 +278,6 @@ static bool is_conditional(const struct writer *w, uint32_t nr)
 static uint32_t stricter_of(uint32_t a, uint32_t b)
 {
 	return verdict_stricter(b, a) ? b : a;
-}
-
-/* The answer to a number without conditions: the strictest of its layers'. */
-static uint32_t plain_action(const struct writer *w, uint32_t nr)
-{
-	uint32_t action = floor_action(w, 0, nr);
-
-	for (unsigned layer = 1; layer < w->policy->layer_count; layer++)
-		action = stricter_of(action, floor_action(w, layer, nr));
-	return action;
 }
 
 /*
@@ -334,10 +324,35 @@ struct intervals {
 	struct interval list[MAX_INTERVALS];
 };
 
+/* The strictest of the layers' answers where no condition holds, in one walk over the rules. */
+static struct interval interval_at(const struct writer *w, uint32_t nr)
+{
+	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
+	const struct policy_rule *rule, *floor[POLICY_MAX_LAYERS] = { NULL };
+	struct interval new = { .start = nr };
+	bool conditions = false;
+
+	while ((rule = policy_next(&cursor)) != NULL) {
+		const struct policy_rule **best = &floor[rule->layer];
+
+		if (rule->when)
+			conditions = true;
+		else if (!*best || verdict_stricter(rule->action, (*best)->action))
+			*best = rule;
+	}
+	for (unsigned i = 0; i < w->policy->layer_count; i++) {
+		uint32_t action = floor[i] ? floor[i]->action : w->policy->layer_default[i];
+
+		new.action = i == 0 ? action : stricter_of(new.action, action);
+	}
+	new.conditional = conditions &&is_conditional(w, nr);
+	return new;
+}
+
 static void add_interval(struct writer *w, struct intervals *intervals, uint32_t start)
 {
 	struct interval *last = intervals->count ? &intervals->list[intervals->count - 1] : NULL;
-	struct interval new = { start, plain_action(w, start), is_conditional(w, start) };
+	struct interval new = interval_at(w, start);
 
 	if (last && !last->conditional && !new.conditional && last->action == new.action)
 		return;
