@@ -216,32 +216,14 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 		uint32_t k = pc->k, bound = UINT32_MAX; /* up to which the jump is the same */
 		bool jump;
 
-		if (pc->code == (BPF_JMP | BPF_JGE | BPF_K)) { /* most of a tree */
-			jump = a >= k;
-			if (!jump)
-				bound = k - 1;
-		} else if (pc->code == (BPF_LD | BPF_W | BPF_ABS)) {
+		switch (pc->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
 			a = words->word[k / 4];
 			loaded = 1u << k / 4;
 			varies = k / 4 == varying;
 			continue;
-		} else if (pc->code == (BPF_JMP | BPF_JEQ | BPF_K)) {
-			jump = a == k;
-			if (a <= k)
-				bound = jump ? k : k - 1;
-		} else if (pc->code == (BPF_RET | BPF_K)) {
-			break;
-		} else if (pc->code == (BPF_JMP | BPF_JSET | BPF_K)) {
-			jump = a & k;
-			bound = a;
-		} else if (pc->code == (BPF_JMP | BPF_JGT | BPF_K)) {
-			jump = a > k;
-			if (!jump)
-				bound = k;
-		} else if (pc->code == (BPF_JMP | BPF_JA)) {
-			pc += k;
-			continue;
-		} else if (pc->code == (BPF_ALU | BPF_AND | BPF_K)) {
+		case BPF_JMP | BPF_JA: pc += k; continue;
+		case BPF_ALU | BPF_AND | BPF_K:
 			a &= k;
 			if (k == 0)
 				loaded = 0;
@@ -249,7 +231,27 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 				span.last = given;
 			varies &= k == UINT32_MAX;
 			continue;
-		} else { /* nothing that an ordinary filter needs */
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			jump = a == k;
+			if (a <= k)
+				bound = jump ? k : k - 1;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			jump = a >= k;
+			if (!jump)
+				bound = k - 1;
+			break;
+		case BPF_JMP | BPF_JGT | BPF_K:
+			jump = a > k;
+			if (!jump)
+				bound = k;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			jump = a & k;
+			bound = a;
+			break;
+		case BPF_RET | BPF_K: span.answer = k; return span;
+		default: /* nothing that an ordinary filter needs */
 			span.answer = verdict_run(program, words, NULL);
 			span.last = given;
 			span.read = UINT32_MAX;
@@ -260,8 +262,6 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 			span.last = bound;
 		pc += jump ? pc->jt : pc->jf;
 	}
-	span.answer = pc->k;
-	return span;
 }
 
 uint32_t verdict_combine(const uint32_t *answers, unsigned count)
