@@ -50,6 +50,7 @@ struct trial {
 	unsigned rule_count;
 	const struct policy_rule *rules[MAX_RULES]; /* those that can decide */
 	uint32_t compared, masked; /* the words that they compare; those not as a whole: bits */
+	uint32_t swept;		   /* words proven already with all other arguments 0 */
 	unsigned half_count;
 	struct half halves[MAX_HALVES];
 };
@@ -198,15 +199,27 @@ static bool flip_bits(struct trial *t, unsigned word, uint32_t bits)
 	return true;
 }
 
+static bool others_are_zero(const struct trial *t, unsigned word)
+{
+	uint32_t others = 0;
+
+	for (unsigned i = WORD_ARGS; i < WORD_ARGS + 12; i++)
+		others |= i == word ? 0 : t->words.word[i];
+	return others == 0;
+}
+
 /*
  * Proves the answers for all 2^32 values of a word that is compared as a whole, the rest being as
  * it is. A program that compares it otherwise, bit by bit for example, has too many answers; then
- * its bits are tried.
+ * its bits are tried. Rules that compare one word with several values would have the same proven
+ * once each.
  */
 static bool sweep_word(struct trial *t, unsigned word)
 {
 	uint32_t from = 0, last = 0, same, old = t->words.word[word];
 
+	if (t->swept >> word & 1 && others_are_zero(t, word))
+		return true;
 	for (unsigned n = 0; n < 4 * MAX_HALVES && last != UINT32_MAX; n++, from = last + 1) {
 		set_word(t, word, from);
 		if (!try_call(t, word, &last))
@@ -215,7 +228,11 @@ static bool sweep_word(struct trial *t, unsigned word)
 		last = same < last ? same : last;
 	}
 	set_word(t, word, old);
-	return last == UINT32_MAX || flip_bits(t, word, UINT32_MAX);
+	if (last != UINT32_MAX)
+		return flip_bits(t, word, UINT32_MAX);
+	if (others_are_zero(t, word))
+		t->swept |= 1u << word;
+	return true;
 }
 
 static bool try_half(struct trial *t, struct half half)
@@ -226,21 +243,36 @@ static bool try_half(struct trial *t, struct half half)
 					  : sweep_word(t, half.word);
 }
 
+/* Where the kernel does not look nothing must matter. A word that is not read cannot. */
+static bool try_outside(struct trial *t, unsigned index, uint64_t mask)
+{
+	unsigned low = low_word(t, index);
+	uint64_t old = t->call.args[index];
+
+	if (!(t->masked & (1u << low | 1u << (low ^ 1))))
+		return true;
+	if (!try_arg(t, index, old ^ ~mask))
+		return false;
+	set_arg(t, index, old);
+	return true;
+}
+
 /* Around the values where the comparison changes, with all else as it is. */
 static bool try_neighbours(struct trial *t, const struct comparison *cmp)
 {
 	unsigned index = arg_index(cmp, t->abi);
 	uint64_t holding = t->call.args[index], equal = (holding & ~cmp->mask) | cmp->value;
 
-	/* Where the kernel does not look nothing must matter. */
-	if (!try_arg(t, index, holding ^ ~cmp->mask) || !try_arg(t, index, equal ^ ~cmp->mask))
-		return false;
 	for (unsigned bit = 0; bit < 64 && t->checker->effort == CHECK_THOROUGH; bit++)
 		if (!try_arg(t, index, holding ^ UINT64_C(1) << bit) ||
 		    !try_arg(t, index, equal ^ UINT64_C(1) << bit))
 			return false;
-	if (!try_arg(t, index, equal) || !try_half(t, half_of(t, cmp, false)) ||
-	    !try_half(t, half_of(t, cmp, true)))
+	set_arg(t, index, holding);
+	if (!try_outside(t, index, cmp->mask))
+		return false;
+	if (equal != holding && (!try_arg(t, index, equal) || !try_outside(t, index, cmp->mask)))
+		return false;
+	if (!try_half(t, half_of(t, cmp, false)) || !try_half(t, half_of(t, cmp, true)))
 		return false;
 	set_arg(t, index, holding);
 	return true;
@@ -273,11 +305,27 @@ static bool satisfy(struct trial *t, const struct condition *when, uint64_t fill
 	return try_call(t, WORD_NR, NULL);
 }
 
+/* Whether some word that the rules compare keeps a part of the filler under satisfy. */
+static bool filler_matters(const struct trial *t, const struct condition *when)
+{
+	uint32_t free = t->compared & ~(1u << WORD_NR | 1u << WORD_ARCH);
+
+	for (unsigned i = 0; i < when->count; i++)
+		for (unsigned upper = 0; upper < 2; upper++) {
+			struct half half = half_of(t, &when->comparisons[i], upper);
+
+			if (half.mask == UINT32_MAX)
+				free &= ~(1u << half.word);
+		}
+	return free != 0;
+}
+
 static bool try_condition(struct trial *t, const struct condition *when, uint64_t filler)
 {
 	const uint64_t fillers[] = { ~filler, GARBAGE, 1, filler };
+	unsigned count = sizeof fillers / sizeof fillers[0];
 
-	for (unsigned i = 0; i < sizeof fillers / sizeof fillers[0]; i++)
+	for (unsigned i = filler_matters(t, when) ? 0 : count - 1; i < count; i++)
 		if (!satisfy(t, when, fillers[i]))
 			return false;
 	for (unsigned i = 0; i < when->count; i++)
@@ -329,16 +377,19 @@ static struct number look_up(struct checker *c, const struct policy_abi *abi, ui
 	struct policy_cursor cursor = policy_rules_of(c->policy, abi, nr);
 	const struct policy_rule *rule;
 	struct number number = { .conditional = false };
+	bool conditions = false;
 
 	while ((rule = policy_next(&cursor)) != NULL) {
 		const struct policy_rule **floor = &number.floor[rule->layer];
 
 		c->seen += rule->first == nr;
-		if (!rule->when && (!*floor || verdict_stricter(rule->action, (*floor)->action)))
+		if (rule->when)
+			conditions = true;
+		else if (!*floor || verdict_stricter(rule->action, (*floor)->action))
 			*floor = rule;
 	}
 	cursor = policy_rules_of(c->policy, abi, nr);
-	while ((rule = policy_next(&cursor)) != NULL)
+	while (conditions && (rule = policy_next(&cursor)) != NULL)
 		number.conditional |= may_decide(&number, rule);
 	for (unsigned layer = 0; layer < c->policy->layer_count; layer++) {
 		uint32_t action = number.floor[layer] ? number.floor[layer]->action
@@ -377,7 +428,8 @@ static bool try_rules(struct checker *c, const struct policy_abi *abi, uint32_t 
 	trial.from = c->program + (region->answered ? 0 : region->resume);
 	trial.call = (struct call_data){ .nr = nr, .arch = abi_rows[abi->abi].arch };
 	trial.words = verdict_words(&trial.call, c->endian);
-	trial.rule_count = trial.half_count = trial.masked = 0;
+	trial.rule_count = trial.half_count = 0;
+	trial.masked = trial.swept = 0;
 	if (!collect_rules(&trial, abi, number)) {
 		c->seen = 0;
 		return true;
@@ -396,15 +448,14 @@ static bool check_numbers(struct checker *c, const struct policy_abi *abi, uint3
 			  const struct walk_region *region)
 {
 	struct number number = look_up(c, abi, nr);
-	uint32_t expected = number.action;
-	struct call_data call = { .nr = nr, .arch = abi_rows[abi->abi].arch };
 
 	if (number.conditional)
 		return try_rules(c, abi, nr, &number, region);
-	if (region->answered && region->action == expected)
+	if (region->answered && region->action == number.action)
 		return true;
 	c->on_arguments = !region->answered;
-	return disagree(c, &call, expected, region->action);
+	return disagree(c, &(struct call_data){ .nr = nr, .arch = abi_rows[abi->abi].arch },
+			number.action, region->action);
 }
 
 static bool check_region_of_abi(struct checker *c, const struct policy_abi *abi,
