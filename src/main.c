@@ -27,11 +27,16 @@
 
 extern char **environ;
 
-/* Large, and touched once: in .bss a page costs nothing until it is written. */
-static struct request request;
-static struct policy policy, twin;
+/*
+ * Large, and touched once: in .bss a page costs nothing until it is written. The first four are
+ * what a plain launch writes to, and stand together so that they share pages (the compiler lays
+ * them out in this order or its reverse).
+ */
+static struct policy policy;
 static struct filter filter;
 static struct policy_target target;
+static struct request request;
+static struct policy twin;
 static struct output output;
 static struct profile profile;
 
@@ -139,7 +144,7 @@ static void take_filter(struct launch *launch)
 	warn_of_foreign_target(launch);
 	launch->program = filter.program;
 	launch->length = filter.length;
-	launch->flags = profile.flags;
+	launch->flags = request.given[OPTION_PROFILE] ? profile.flags : 0;
 	launch->ticket = target.ticket;
 }
 
