@@ -4,6 +4,7 @@
  * this file is their order.
  */
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -191,9 +192,11 @@ static bool is_json(void)
 
 static void forget_ticket(void)
 {
+	/* What was written to, and no more: to touch the rest would cost a page fault each. */
 	explicit_bzero(&target, sizeof target);
-	explicit_bzero(&twin, sizeof twin);
-	explicit_bzero(&filter, sizeof filter);
+	explicit_bzero(&twin, offsetof(struct policy, rules));
+	explicit_bzero(filter.buffer + VERDICT_MAX_LENGTH - filter.length,
+		       filter.length * sizeof filter.buffer[0]);
 	twin_forget_ticket(&policy);
 	wipe_stack();
 }

@@ -553,7 +553,8 @@ void report_finish(const struct supervise_end *end)
 {
 	static struct line line;
 
-	for (unsigned i = 0; i < FOLDS; i++)
+	/* Where nothing was denied there are no folds, and their pages are better left alone. */
+	for (unsigned i = 0; report.count && i < FOLDS; i++)
 		if (report.folds[i].tid)
 			tell_fold(&report.folds[i]);
 	tell_untold();
