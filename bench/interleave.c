@@ -9,8 +9,10 @@
  * a round alike. (hyperfine runs one command to the end before it starts the next.)
  *
  * Prints a line for each command: name, median time in microseconds, median ratio to the first
- * command and to that named BASE, peak resident size in KiB; tab separated, with a heading.
- * Commands run with standard output on /dev/null. A command that does not exit with 0 ends the run.
+ * command and to that named BASE; the time that a processor worked for it, without waiting for its
+ * turn on a busy machine, and that ratio to the first; peak resident size in KiB, page faults that
+ * read nothing (the least seen, for COMMAND itself); tab separated, with a heading. Commands run
+ * with standard output on /dev/null. A command that does not exit with 0 ends the run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,8 +33,10 @@ struct command {
 	const char *name;
 	char **argv;
 	double *times;	/* microseconds, by round */
+	double *cpu;	/* of which the processor worked for it, by round */
 	double *ratios; /* scratch */
 	long peak;	/* KiB, the largest seen */
+	long faults;	/* minor ones, the least seen */
 };
 
 static void die(const char *what, const char *on, int number)
@@ -49,7 +53,12 @@ static double now(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static double run_once(struct command *command, posix_spawn_file_actions_t *actions)
+static double microseconds(struct timeval t)
+{
+	return (double)t.tv_sec * 1e6 + (double)t.tv_usec;
+}
+
+static double run_once(struct command *command, posix_spawn_file_actions_t *actions, double *cpu)
 {
 	struct rusage usage;
 	double start = now(), end;
@@ -70,6 +79,9 @@ static double run_once(struct command *command, posix_spawn_file_actions_t *acti
 	}
 	if (usage.ru_maxrss > command->peak)
 		command->peak = usage.ru_maxrss;
+	if (command->faults == 0 || usage.ru_minflt < command->faults)
+		command->faults = usage.ru_minflt;
+	*cpu = microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
 	return end - start;
 }
 
@@ -86,10 +98,17 @@ static double median(double *values, unsigned count)
 	return count % 2 ? values[count / 2] : (values[count / 2 - 1] + values[count / 2]) / 2;
 }
 
-static double median_ratio(struct command *command, const struct command *base, unsigned rounds)
+static double median_ratio(struct command *command, const double *of, const double *base,
+			   unsigned rounds)
 {
 	for (unsigned i = 0; i < rounds; i++)
-		command->ratios[i] = command->times[i] / base->times[i];
+		command->ratios[i] = of[i] / base[i];
+	return median(command->ratios, rounds);
+}
+
+static double median_of(struct command *command, const double *of, unsigned rounds)
+{
+	memcpy(command->ratios, of, rounds * sizeof *of);
 	return median(command->ratios, rounds);
 }
 
@@ -107,8 +126,9 @@ static unsigned split(char **argv, struct command *commands, unsigned rounds)
 		command->name = *argv++;
 		command->argv = argv;
 		command->times = calloc(rounds, sizeof(double));
+		command->cpu = calloc(rounds, sizeof(double));
 		command->ratios = calloc(rounds, sizeof(double));
-		if (!command->times || !command->ratios)
+		if (!command->times || !command->cpu || !command->ratios)
 			die("no memory for", command->name, ENOMEM);
 		while (*argv && strcmp(*argv, ",") != 0)
 			argv++;
@@ -125,15 +145,17 @@ static void print_table(struct command *commands, unsigned count, unsigned round
 	for (unsigned i = 0; i < count; i++)
 		if (base && strcmp(commands[i].name, base) == 0)
 			reference = &commands[i];
-	printf("command\tmedian us\t/ %s\t/ %s\tpeak KiB\n", commands[0].name, reference->name);
+	printf("command\tmedian us\t/ %s\t/ %s\tcpu us\t/ %s\tpeak KiB\tfaults\n", commands[0].name,
+	       reference->name, commands[0].name);
 	for (unsigned i = 0; i < count; i++) {
-		double floor = median_ratio(&commands[i], &commands[0], rounds);
-		double other = median_ratio(&commands[i], reference, rounds);
-		double *copy = commands[i].ratios;
+		struct command *c = &commands[i];
 
-		memcpy(copy, commands[i].times, rounds * sizeof *copy);
-		printf("%s\t%.0f\t%.2f\t%.2f\t%ld\n", commands[i].name, median(copy, rounds), floor,
-		       other, commands[i].peak);
+		printf("%s\t%.0f\t%.2f\t%.2f\t%.0f\t%.2f\t%ld\t%ld\n", c->name,
+		       median_of(c, c->times, rounds),
+		       median_ratio(c, c->times, commands[0].times, rounds),
+		       median_ratio(c, c->times, reference->times, rounds),
+		       median_of(c, c->cpu, rounds),
+		       median_ratio(c, c->cpu, commands[0].cpu, rounds), c->peak, c->faults);
 	}
 }
 
@@ -143,6 +165,7 @@ int main(int argc, char **argv)
 	posix_spawn_file_actions_t actions;
 	const char *base = NULL;
 	unsigned rounds = 300, count;
+	double ignored;
 	int option;
 
 	while ((option = getopt(argc, argv, "+n:b:")) != -1) {
@@ -160,11 +183,13 @@ int main(int argc, char **argv)
 	count = split(argv + optind, commands, rounds);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 	for (unsigned i = 0; i < count; i++) /* once unmeasured: page cache, dentries */
-		run_once(&commands[i], &actions);
+		run_once(&commands[i], &actions, &ignored);
 	for (unsigned round = 0; round < rounds; round++)
 		for (unsigned i = 0; i < count; i++)
-			commands[i].times[round] = run_once(&commands[i], &actions);
+			commands[i].times[round] =
+				run_once(&commands[i], &actions, &commands[i].cpu[round]);
 	print_table(commands, count, rounds, base);
 	return 0;
 }
