@@ -180,11 +180,28 @@ static bool answer(int listener, const struct seccomp_notif *call, int number, s
 			  "SECCOMP_IOCTL_NOTIF_SEND)");
 }
 
+/* The kernel writes as much as its own structure has: a longer one would not fit. */
+static bool notices_fit(struct error *error)
+{
+	struct seccomp_notif_sizes sizes;
+
+	if (syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0, &sizes) < 0)
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot observe (seccomp SECCOMP_GET_NOTIF_SIZES)");
+	if (sizes.seccomp_notif <= sizeof(struct seccomp_notif) &&
+	    sizes.seccomp_notif_resp <= sizeof(struct seccomp_notif_resp))
+		return true;
+	return diag_set(error, EXIT_GYVE,
+			"cannot observe: this kernel's notices are longer than this gyve knows");
+}
+
 static bool serve(int listener, observe_call *see, void *context, struct error *error)
 {
 	struct seccomp_notif call;
 	struct call_data data;
 
+	if (!notices_fit(error))
+		return false;
 	for (;;) {
 		if (child_ended && is_deserted(listener, -1))
 			return true;

@@ -254,8 +254,12 @@ static struct supervise_result let_pass(struct supervisor *s, uint64_t id)
 	memset(s->resp, 0, s->resp_size);
 	s->resp->id = id;
 	s->resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
-	if (ioctl(s->listener, SECCOMP_IOCTL_NOTIF_SEND, s->resp) < 0)
-		result.outcome = OUTCOME_GONE;
+	if (ioctl(s->listener, SECCOMP_IOCTL_NOTIF_SEND, s->resp) == 0)
+		return result;
+	/* EINVAL: Linux before 5.5 has no CONTINUE. Unanswered, the caller would wait for ever. */
+	if (errno == EINVAL)
+		return respond(s, id, ENOSYS);
+	result.outcome = OUTCOME_GONE;
 	return result;
 }
 
