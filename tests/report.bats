@@ -349,7 +349,8 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 	}
 	plain=$(as_caller)
 	[ "$(head -n 1 <<<"$plain")" = $'SigBlk:\t0000000000000200' ] # SIGSYS is not left blocked
-	[ "$(tail -n 1 <<<"$plain")" = $'SigIgn:\t0000000000010001' ]
+	# 32 and 33 are the C library's, which only it can set: make leaves them ignored
+	[ $((0x$(sed -n 's/^SigIgn:.//p' <<<"$plain") & ~0x180000000)) -eq $((0x10001)) ]
 	run as_caller --report --report-fd 7 7>/dev/null
 	assert_success
 	assert_output "$plain"

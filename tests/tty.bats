@@ -21,24 +21,33 @@ injects() {
 		bash --norc --noprofile -i | grep -qx "$BATS_TEST_TMPDIR"$'\r'
 }
 
+# The control: that it can be done at all. On a busy machine the shell may be typed "exit" first.
+can_inject() {
+	local try
+	for try in 1 2 3 4 5; do
+		injects "$@" && return
+	done
+	return 1
+}
+
 @test "TIOCSTI: types into the caller's shell without gyve, and not under it, with any upper half" {
 	local request
-	needs TIOCSTI injects ./inject 0x5412
+	needs TIOCSTI can_inject ./inject 0x5412
 	[ "$(sort -u outcome)" = ok ]
 	for request in 0x5412 0xdeadbeef00005412 0xffffffff00005412 0x100005412; do
-		injects ./inject $request
+		can_inject ./inject $request
 		[ "$(sort -u outcome)" = ok ]
 		refute injects "$GYVE" -- ./inject $request
 		[ "$(sort -u outcome)" = EPERM ]
 		refute injects "$GYVE" -sandbox strict,spawn=allow -- ./inject $request
 		[ "$(sort -u outcome)" = EPERM ]
 	done
-	injects "$GYVE" -sandbox on,tty=allow -- ./inject 0x5412
+	can_inject "$GYVE" -sandbox on,tty=allow -- ./inject 0x5412
 	[ "$(sort -u outcome)" = ok ]
 }
 
 @test "TIOCSTI: not from a new session that takes the terminal over either" {
-	needs TIOCSTI injects ./inject 0x5412
+	needs TIOCSTI can_inject ./inject 0x5412
 	needs setsid
 	refute injects "$GYVE" -- setsid -w ./inject 0x5412
 	[ "$(sort -u outcome)" = EPERM ]
