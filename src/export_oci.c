@@ -56,36 +56,6 @@ static bool add_part(struct parts *parts, uint32_t action, struct regions *where
 
 /* ---- one layer of one number ---- */
 
-static uint32_t floor_of(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
-			 uint32_t nr)
-{
-	struct policy_cursor cursor = policy_rules_of(policy, abi, nr);
-	const struct policy_rule *rule, *best = NULL;
-
-	while ((rule = policy_next(&cursor)) != NULL)
-		if (rule->layer == layer && !rule->when &&
-		    (!best || verdict_stricter(rule->action, best->action)))
-			best = rule;
-	return best ? best->action : policy->layer_default[layer];
-}
-
-/* Whether a rule's condition can decide, given what holds always; the floor of a default cannot
- * keep one from deciding. */
-static bool counts(const struct policy *policy, const struct policy_abi *abi,
-		   const struct policy_rule *rule, unsigned layer)
-{
-	struct policy_cursor cursor = policy_rules_of(policy, abi, rule->first);
-	const struct policy_rule *other;
-
-	if (rule->layer != layer || !rule->when)
-		return false;
-	while ((other = policy_next(&cursor)) != NULL)
-		if (other->layer == layer && !other->when &&
-		    !verdict_stricter(rule->action, other->action))
-			return false;
-	return true;
-}
-
 /* The strictest action of rules with conditions that is milder than *below; false: none. */
 static bool next_action(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
 			uint32_t nr, const uint32_t *below, uint32_t *action)
@@ -95,7 +65,7 @@ static bool next_action(const struct policy *policy, const struct policy_abi *ab
 	bool found = false;
 
 	while ((rule = policy_next(&cursor)) != NULL) {
-		if (!counts(policy, abi, rule, layer) ||
+		if (!policy_can_decide(policy, abi, layer, nr, rule) ||
 		    (below && !verdict_stricter(*below, rule->action)))
 			continue;
 		if (!found || verdict_stricter(rule->action, *action))
@@ -114,7 +84,7 @@ struct how {
 static bool part_layer(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
 		       uint32_t nr, const struct how *how, struct parts *parts)
 {
-	uint32_t action, floor = floor_of(policy, abi, layer, nr), below;
+	uint32_t action, floor = policy_floor(policy, abi, layer, nr), below;
 	bool more = next_action(policy, abi, layer, nr, NULL, &action);
 	struct regions rest;
 
@@ -130,7 +100,7 @@ static bool part_layer(const struct policy *policy, const struct policy_abi *abi
 		below = action;
 		more = next_action(policy, abi, layer, nr, &below, &action);
 		while ((rule = policy_next(&cursor)) != NULL) {
-			if (!counts(policy, abi, rule, layer) ||
+			if (!policy_can_decide(policy, abi, layer, nr, rule) ||
 			    verdict_stricter(rule->action, below) ||
 			    verdict_stricter(below, rule->action))
 				continue;
@@ -184,7 +154,7 @@ static bool part_layers(const struct writer *w, const struct policy_abi *abi, ui
 	bool good;
 
 	if (policy->layer_count == 1) {
-		how.needs_floor = floor_of(policy, abi, 0, nr) != w->fallback;
+		how.needs_floor = policy_floor(policy, abi, 0, nr) != w->fallback;
 		return part_layer(policy, abi, 0, nr, &how, parts);
 	}
 	good = part_layer(policy, abi, 0, nr, &how, parts) &&

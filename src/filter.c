@@ -208,36 +208,7 @@ static place write_condition(struct writer *w, const struct condition *when, pla
 
 /* ---- one number ---- */
 
-/* The answer of a layer to a number where none of its conditions holds. */
-static uint32_t floor_action(const struct writer *w, unsigned layer, uint32_t nr)
-{
-	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
-	const struct policy_rule *rule, *best = NULL;
-
-	while ((rule = policy_next(&cursor)) != NULL)
-		if (rule->layer == layer && !rule->when &&
-		    (!best || verdict_stricter(rule->action, best->action)))
-			best = rule;
-	return best ? best->action : w->policy->layer_default[layer];
-}
-
 #define MAX_CONDITIONAL 512
-
-/* A rule milder than an unconditional one of its layer never decides. */
-static bool can_decide(const struct writer *w, const struct policy_rule *rule, unsigned layer,
-		       uint32_t nr)
-{
-	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
-	const struct policy_rule *other;
-
-	if (rule->layer != layer || !rule->when)
-		return false;
-	while ((other = policy_next(&cursor)) != NULL)
-		if (other->layer == layer && !other->when &&
-		    !verdict_stricter(rule->action, other->action))
-			return false;
-	return true;
-}
 
 /* The rules with a condition on a number that can decide it, strictest first; their number. */
 static unsigned conditional(struct writer *w, unsigned layer, uint32_t nr,
@@ -250,7 +221,7 @@ static unsigned conditional(struct writer *w, unsigned layer, uint32_t nr,
 	while ((rule = policy_next(&cursor)) != NULL) {
 		unsigned i = count;
 
-		if (!can_decide(w, rule, layer, nr))
+		if (!policy_can_decide(w->policy, w->abi, layer, nr, rule))
 			continue;
 		if (count == MAX_CONDITIONAL) {
 			w->full = true;
@@ -270,7 +241,7 @@ static bool is_conditional(const struct writer *w, uint32_t nr)
 	const struct policy_rule *rule;
 
 	while ((rule = policy_next(&cursor)) != NULL)
-		if (rule->when && can_decide(w, rule, rule->layer, nr))
+		if (rule->when && policy_can_decide(w->policy, w->abi, rule->layer, nr, rule))
 			return true;
 	return false;
 }
@@ -294,7 +265,7 @@ static place write_layers(struct writer *w, unsigned layer, uint32_t nr, uint32_
 	if (layer == w->policy->layer_count)
 		return return_place(w, least);
 	count = conditional(w, layer, nr, list);
-	floor = action = floor_action(w, layer, nr);
+	floor = action = policy_floor(w->policy, w->abi, layer, nr);
 	at = if_true = write_layers(w, layer + 1, nr, layer ? stricter_of(least, floor) : floor);
 	while (count-- > 0) {
 		/* The list is sorted, so rules of one action follow each other. */

@@ -406,6 +406,34 @@ uint32_t policy_next_change(const struct policy *policy, const struct policy_abi
 	return abi->ranges < 0 ? 0 : boundary;
 }
 
+uint32_t policy_floor(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
+		      uint32_t nr)
+{
+	struct policy_cursor cursor = policy_rules_of(policy, abi, nr);
+	const struct policy_rule *rule, *best = NULL;
+
+	while ((rule = policy_next(&cursor)) != NULL)
+		if (rule->layer == layer && !rule->when &&
+		    (!best || verdict_stricter(rule->action, best->action)))
+			best = rule;
+	return best ? best->action : policy->layer_default[layer];
+}
+
+bool policy_can_decide(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
+		       uint32_t nr, const struct policy_rule *rule)
+{
+	struct policy_cursor cursor = policy_rules_of(policy, abi, nr);
+	const struct policy_rule *other;
+
+	if (rule->layer != layer || !rule->when)
+		return false;
+	while ((other = policy_next(&cursor)) != NULL)
+		if (other->layer == layer && !other->when &&
+		    !verdict_stricter(rule->action, other->action))
+			return false;
+	return true;
+}
+
 static bool comparison_holds(const struct comparison *c, enum abi abi,
 			     const uint64_t args[static 6])
 {

@@ -163,6 +163,17 @@ static inline const struct policy_rule *policy_next(struct policy_cursor *cursor
 	return NULL;
 }
 
+/* The answer of a layer to a number of an ABI where none of its conditions holds. */
+uint32_t policy_floor(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
+		      uint32_t nr);
+
+/*
+ * Whether a rule on a number has a condition and can decide in its layer: one milder than a rule
+ * without a condition never does. The default keeps none from deciding.
+ */
+bool policy_can_decide(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
+		       uint32_t nr, const struct policy_rule *rule);
+
 /*
  * The least number above nr that may have other rules than nr has; 0 when there is none. Between
  * two such numbers all have the same.
