@@ -12,11 +12,11 @@
 #include <sys/random.h>
 #include <time.h>
 
-#include "check.h"
-#include "filter.h"
-#include "launch.h"
-#include "probe.h"
-#include "sandbox_opt.h"
+#include "bpf/check.h"
+#include "bpf/filter.h"
+#include "run/launch.h"
+#include "run/probe.h"
+#include "policy/sandbox_opt.h"
 
 static struct policy policy;
 static struct filter filter;
@@ -42,7 +42,7 @@ static void stage(const char *name)
 
 static bool run(char **argv, struct error *error)
 {
-	struct policy_target target = { .native = policy_native_abi(),
+	struct policy_target target = { .native = syscalls_native_abi(),
 					.kill = SECCOMP_RET_KILL_PROCESS };
 	struct choices choices;
 	enum abi abi;

@@ -10,21 +10,21 @@
 #include <sys/auxv.h>
 #include <sys/random.h>
 
-#include "check.h"
-#include "cmdline.h"
-#include "explain.h"
-#include "export.h"
-#include "filter.h"
-#include "launch.h"
-#include "learn.h"
-#include "learn_profile.h"
-#include "listing.h"
-#include "output.h"
-#include "probe.h"
-#include "profile.h"
-#include "report.h"
-#include "supervise.h"
-#include "twin.h"
+#include "bpf/check.h"
+#include "policy/cmdline.h"
+#include "show/explain.h"
+#include "show/export.h"
+#include "bpf/filter.h"
+#include "run/launch.h"
+#include "run/learn.h"
+#include "profile/learn_profile.h"
+#include "show/listing.h"
+#include "base/output.h"
+#include "run/probe.h"
+#include "profile/profile.h"
+#include "run/report.h"
+#include "run/supervise.h"
+#include "run/twin.h"
 
 extern char **environ;
 
@@ -54,7 +54,7 @@ static bool draw_ticket(struct error *error)
 /* What the policy needs to know of this kernel: as little as possible is asked. */
 static bool choose_target(const struct choices *choices, struct error *error)
 {
-	target.native = policy_native_abi();
+	target.native = syscalls_native_abi();
 	target.kill = SECCOMP_RET_KILL_PROCESS;
 	if (!probe_action(SECCOMP_RET_KILL_PROCESS))
 		target.kill = SECCOMP_RET_TRAP;

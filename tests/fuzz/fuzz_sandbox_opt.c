@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sandbox_opt.h"
+#include "policy/sandbox_opt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

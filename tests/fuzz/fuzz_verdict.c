@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verdict.h"
-#include "walk.h"
+#include "bpf/verdict.h"
+#include "bpf/walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

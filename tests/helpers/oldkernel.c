@@ -21,7 +21,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "policy.h"
+#include "policy/policy.h"
 
 static struct sock_filter program[200];
 static unsigned short length;
@@ -66,10 +66,10 @@ static void answer_from(uint32_t first, unsigned number)
 
 static void answer_call(const char *name, const char *argument, unsigned number)
 {
-	enum call call = policy_call(name);
+	enum call call = syscalls_named(name);
 	uint32_t nr;
 
-	if (call == CALL_COUNT || !policy_number(policy_native_abi(), call, &nr)) {
+	if (call == CALL_COUNT || !syscalls_number(syscalls_native_abi(), call, &nr)) {
 		fprintf(stderr, "oldkernel: unknown call %s\n", name);
 		exit(2);
 	}
@@ -77,7 +77,7 @@ static void answer_call(const char *name, const char *argument, unsigned number)
 	emit((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, argument ? 3 : 1));
 	if (argument) {
 		uint32_t value = (uint32_t)strtoul(argument + 2, NULL, 0);
-		unsigned half = abi_rows[policy_native_abi()].endian == ENDIAN_BIG ? 4 : 0;
+		unsigned half = abi_rows[syscalls_native_abi()].endian == ENDIAN_BIG ? 4 : 0;
 
 		load((uint32_t)(offsetof(struct seccomp_data, args) +
 				8 * (unsigned)(argument[0] - '0') + half));

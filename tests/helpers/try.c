@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "policy.h"
+#include "policy/policy.h"
 
 static enum abi abi;
 
@@ -62,7 +62,7 @@ static unsigned long pidfd_of_parent(void)
 	uint32_t nr;
 	long fd = -1;
 
-	if (policy_number(policy_native_abi(), CALL_pidfd_open, &nr))
+	if (syscalls_number(syscalls_native_abi(), CALL_pidfd_open, &nr))
 		fd = syscall((long)nr, getppid(), 0);
 	if (fd < 0) {
 		perror("try: pidfd_open");
@@ -112,12 +112,12 @@ static unsigned long parse_argument(const char *text)
 
 static long parse_call(const char *text)
 {
-	enum call call = policy_call(text);
+	enum call call = syscalls_named(text);
 	uint32_t nr;
 
 	if (call == CALL_COUNT)
 		return (long)parse_argument(text);
-	if (!policy_number(abi, call, &nr)) {
+	if (!syscalls_number(abi, call, &nr)) {
 		fprintf(stderr, "try: %s has no %s\n", abi_rows[abi].name, text);
 		exit(2);
 	}
@@ -152,7 +152,7 @@ static long int80(long nr, const unsigned long a[static 6])
 
 static void on_sigsys(int number, siginfo_t *info, void *context)
 {
-	enum call call = policy_call_at(abi, (uint32_t)info->si_syscall);
+	enum call call = syscalls_at(abi, (uint32_t)info->si_syscall);
 
 	(void)number, (void)context;
 	if (info->si_arch != abi_rows[abi].arch)
@@ -183,7 +183,7 @@ int main(int argc, char **argv)
 	int option;
 	long nr, result;
 
-	abi = policy_native_abi();
+	abi = syscalls_native_abi();
 	while ((option = getopt(argc, argv, "+is")) != -1) {
 		if (option == 'i') {
 			as_i386 = true;

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "filter.h"
-#include "sandbox_opt.h"
+#include "bpf/check.h"
+#include "bpf/filter.h"
+#include "policy/sandbox_opt.h"
 #include "proof.h"
 
 static struct policy policy;
@@ -226,7 +226,7 @@ static bool upper_half_is_no_way_out(const struct policy_abi *abi)
 			for (unsigned arg = 0; arg < 6; arg++)
 				call.args[arg] |= UINT64_C(0xa5a5a5a5) << 32;
 			garbage = policy_verdict(&policy, &call);
-			if (verdict_stricter(plain, garbage)) {
+			if (action_stricter(plain, garbage)) {
 				printf("# call %u with %#llx\n", call.nr,
 				       (unsigned long long)call.args[0]);
 				return false;

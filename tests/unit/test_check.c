@@ -11,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "check.h"
-#include "filter.h"
-#include "sandbox_opt.h"
+#include "bpf/check.h"
+#include "bpf/filter.h"
+#include "policy/sandbox_opt.h"
 #include "proof.h"
 
 static struct policy policy;

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "cmdline.h"
+#include "policy/cmdline.h"
 #include "tap.h"
 
 #define WORDS_MAX 10

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "diag.h"
+#include "base/diag.h"
 #include "tap.h"
 
 static void test_visible(void)

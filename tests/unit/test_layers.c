@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "filter.h"
+#include "bpf/check.h"
+#include "bpf/filter.h"
 
 static struct policy policy;
 static struct filter filter;

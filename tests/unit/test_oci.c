@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "export.h"
-#include "profile.h"
-#include "sandbox_opt.h"
+#include "show/export.h"
+#include "profile/profile.h"
+#include "policy/sandbox_opt.h"
 
 static struct policy policy, again;
 static struct filter filter;
@@ -99,7 +99,7 @@ static bool all_same(void)
 
 	for (unsigned i = 0; i < policy.abi_count; i++)
 		for (unsigned call = 0; call < CALL_COUNT; call++)
-			if (policy_number(policy.abis[i].abi, call, &nr) &&
+			if (syscalls_number(policy.abis[i].abi, call, &nr) &&
 			    !same_number(&policy.abis[i], nr))
 				return false;
 	return true;
@@ -108,7 +108,7 @@ static bool all_same(void)
 static bool round_trip(const char *spec, const char *with, const char *file)
 {
 	struct policy_target target = {
-		policy_native_abi(), SECCOMP_RET_KILL_PROCESS, { 0 }, false
+		syscalls_native_abi(), SECCOMP_RET_KILL_PROCESS, { 0 }, false
 	};
 
 	choices_init(&choices);

@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "filter.h"
+#include "bpf/check.h"
+#include "bpf/filter.h"
 #include "proof.h"
 
 static const struct policy_target target = {
@@ -63,7 +63,7 @@ static bool read_fact(const char *set, const char *verdict, const char *call, co
 	while (i < SETS && strcmp(set_names[i], set) != 0)
 		i++;
 	if (i == SETS || fact_count == sizeof facts / sizeof facts[0] ||
-	    !policy_number(ABI_X86_64, policy_call(call), &fact->nr))
+	    !syscalls_number(ABI_X86_64, syscalls_named(call), &fact->nr))
 		return false;
 	fact->set = i;
 	/* The stated exception: what kills a thread of QEMU kills the process here. */
@@ -356,8 +356,8 @@ static void add_row(const char *group, const char *call, uint32_t theirs, uint32
 	char row[120], a[32], b[32];
 	unsigned i;
 
-	snprintf(row, sizeof row, "%s\t%s\t%s\t%s", group, call, verdict_name(theirs, a),
-		 verdict_name(ours, b));
+	snprintf(row, sizeof row, "%s\t%s\t%s\t%s", group, call, action_name(theirs, a),
+		 action_name(ours, b));
 	for (i = 0; i < row_count; i++)
 		if (strcmp(rows[i], row) == 0)
 			return;
@@ -368,14 +368,14 @@ static void add_row(const char *group, const char *call, uint32_t theirs, uint32
 static void note_difference(const struct call_data *call, void *data)
 {
 	uint32_t theirs = qemu_verdict(call, at->sets), ours = policy_verdict(&policy, call);
-	enum call name = policy_call_at(ABI_X86_64, call->nr);
+	enum call name = syscalls_at(ABI_X86_64, call->nr);
 	const struct policy_rule *rule;
 
 	(void)data;
 	if (theirs == ours)
 		return;
 	rule = policy_decide(&policy, call);
-	if (verdict_stricter(theirs, ours)) {
+	if (action_stricter(theirs, ours)) {
 		/* The one class: SCHED_IDLE with anything in the half that the kernel ignores. */
 		if (name != CALL_sched_setscheduler || (uint32_t)call->args[1] != 5 ||
 		    call->args[1] >> 32 == 0)

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "policy.h"
+#include "policy/policy.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -370,7 +370,7 @@ static bool has_call(enum abi abi, const struct line *line)
 	if (strncmp(line->arguments, "@flags", 6) == 0)
 		return false;
 #endif
-	return policy_number(abi, policy_call(line->call), &nr);
+	return syscalls_number(abi, syscalls_named(line->call), &nr);
 }
 
 int main(void)
@@ -394,7 +394,7 @@ int main(void)
 		skipped("as an unprivileged user",
 			"needs build-for-nobody: a build directory that the user nobody reads");
 	for (unsigned i = 0; i < line_count; i++)
-		if (has_call(policy_native_abi(), &lines[i]))
+		if (has_call(syscalls_native_abi(), &lines[i]))
 			try_line(&lines[i], false, nobody_too);
 #if defined(__x86_64__)
 	if (!takes_i386())

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "sandbox_opt.h"
+#include "policy/sandbox_opt.h"
 #include "tap.h"
 
 /*

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "filter.h"
-#include "sandbox_opt.h"
-#include "second_opinion.h"
+#include "bpf/check.h"
+#include "bpf/filter.h"
+#include "policy/sandbox_opt.h"
+#include "bpf/second_opinion.h"
 #include "proof.h"
 
 static struct policy whole, policy;
@@ -68,7 +68,7 @@ static unsigned copy_expressible(void)
 
 			for (int j = head; j >= 0; j = whole.rules[j].next) {
 				struct policy_rule *rule = &whole.rules[j];
-				enum call call = policy_call_at(abi->abi, rule->first);
+				enum call call = syscalls_at(abi->abi, rule->first);
 
 				bool nameless =
 					rule->first == rule->last &&
@@ -142,7 +142,7 @@ static void test_policy(const char *text, enum abi native, unsigned vectors)
 	unsigned left_out, differences;
 	bool ok;
 
-	if (abi_rows[native].endian != abi_rows[policy_native_abi()].endian) {
+	if (abi_rows[native].endian != abi_rows[syscalls_native_abi()].endian) {
 		tap_skip("needs byte-order: that of %s, for %s", abi_rows[native].name, text);
 		return;
 	}

@@ -19,9 +19,9 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "proof.h"
-#include "verdict.h"
+#include "bpf/verdict.h"
 
 #define RET(k) BPF_STMT(BPF_RET | BPF_K, k)
 #define RET_A BPF_STMT(BPF_RET | BPF_A, 0)
@@ -221,7 +221,7 @@ static void test_combine(void)
 			uint32_t answers[] = { order[i] | 1, order[j] | 2 };
 
 			ok &= verdict_combine(answers, 2) == (i <= j ? answers[0] : answers[1]);
-			ok &= verdict_stricter(order[i], order[j]) == (i < j);
+			ok &= action_stricter(order[i], order[j]) == (i < j);
 		}
 	tap_check(ok, "of two answers the stricter holds, of equals the newer");
 }
@@ -351,7 +351,7 @@ struct tally {
 /* In a child: one filter on top of those already there, of which answers[] are the verdicts. */
 static void ask_kernel(struct tally *tally, unsigned rounds)
 {
-	enum endian endian = abi_rows[policy_native_abi()].endian;
+	enum endian endian = abi_rows[syscalls_native_abi()].endian;
 	/* of each argument set, what the filters stacked so far answer, newest first */
 	static uint32_t answers[3][64];
 	static struct sock_filter program[ROOM + 4];
@@ -373,7 +373,7 @@ static void ask_kernel(struct tally *tally, unsigned rounds)
 		tally->loaded++;
 		for (unsigned i = 0; i < 3; i++) {
 			struct call_data data = { .nr = (uint32_t)nr,
-						  .arch = abi_rows[policy_native_abi()].arch };
+						  .arch = abi_rows[syscalls_native_abi()].arch };
 			struct call_words words;
 			const uint64_t *a = arguments[i];
 			uint32_t expected;
@@ -407,7 +407,7 @@ static void test_kernel(void)
 				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	unsigned killed = 0;
 
-	if (tally == MAP_FAILED || abi_rows[policy_native_abi()].bits != 64) {
+	if (tally == MAP_FAILED || abi_rows[syscalls_native_abi()].bits != 64) {
 		tap_skip("needs 64-bit: memory for the comparison with the kernel");
 		return;
 	}

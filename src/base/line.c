@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void line_clear(struct line *line)
+{
+	line->used = 0;
+	line->text[0] = '\0';
+}
+
+void line_add(struct line *line, const char *format, ...)
+{
+	size_t room = sizeof line->text - line->used;
+	va_list list;
+	int length;
+
+	va_start(list, format);
+	length = vsnprintf(line->text + line->used, room, format, list);
+	va_end(list);
+	if (length > 0)
+		line->used += (size_t)length < room ? (size_t)length : room - 1;
+}
+
+/* A piece that does not fit is left out whole: half an escape would be another character. */
+static void add_piece(struct line *line, const char *piece, size_t size)
+{
+	if (line->used + size >= sizeof line->text)
+		return;
+	memcpy(line->text + line->used, piece, size);
+	line->used += size;
+	line->text[line->used] = '\0';
+}
+
+static void add_bytes(struct line *line, const char *bytes, size_t size, const char *special)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned char byte = (unsigned char)bytes[i];
+		char piece[8];
+
+		if (byte < 0x20 || byte > 0x7e)
+			snprintf(piece, sizeof piece, "\\x%02x", byte);
+		else if (strchr(special, byte))
+			snprintf(piece, sizeof piece, "\\%c", byte);
+		else
+			snprintf(piece, sizeof piece, "%c", byte);
+		add_piece(line, piece, strlen(piece));
+	}
+}
+
+void line_add_foreign(struct line *line, const char *bytes, size_t size)
+{
+	add_bytes(line, bytes, size, "\\");
+}
+
+void line_add_quoted(struct line *line, const char *bytes, size_t size)
+{
+	add_piece(line, "\"", 1);
+	add_bytes(line, bytes, size, "\\\"");
+	add_piece(line, "\"", 1);
+}
+
+void line_add_json(struct line *line, const char *text)
+{
+	if (!text) {
+		add_piece(line, "null", 4);
+		return;
+	}
+	add_piece(line, "\"", 1);
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+		char piece[8];
+
+		if (byte < 0x20 || byte > 0x7e)
+			snprintf(piece, sizeof piece, "\\u%04x", byte);
+		else if (byte == '"' || byte == '\\')
+			snprintf(piece, sizeof piece, "\\%c", byte);
+		else
+			snprintf(piece, sizeof piece, "%c", byte);
+		add_piece(line, piece, strlen(piece));
+	}
+	add_piece(line, "\"", 1);
+}
+
+void line_copy(const struct line *line, char *text, size_t size)
+{
+	size_t length = line->used < size ? line->used : size - 4;
+
+	memcpy(text, line->text, length);
+	strcpy(text + length, length < line->used ? "..." : "");
+}
+
+void line_pad(struct line *line, size_t column)
+{
+	do
+		add_piece(line, " ", 1);
+	while (line->used < column);
+}

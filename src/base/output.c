@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool open_fd(struct output *output, const char *text, struct error *error)
+{
+	char *end;
+	long number;
+
+	errno = 0;
+	number = strtol(text, &end, 10);
+	if (errno || end == text || *end || number < 0 || number > INT_MAX)
+		return diag_set(error, EXIT_GYVE,
+				"--report-fd: '%.100s' is not the number of a descriptor", text);
+	output->fd = fcntl((int)number, F_DUPFD_CLOEXEC, 3);
+	if (output->fd < 0 || (number > 2 && fcntl((int)number, F_SETFD, FD_CLOEXEC) < 0))
+		return diag_errno(error, EXIT_GYVE, errno, "--report-fd: cannot use descriptor %ld",
+				  number);
+	/* A descriptor for reading fails at the first line, when the target already runs. */
+	if ((fcntl(output->fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
+		return diag_set(error, EXIT_GYVE,
+				"--report-fd: descriptor %ld is not open for writing", number);
+	return true;
+}
+
+bool output_open(struct output *output, const char *file, const char *fd, struct error *error)
+{
+	const char *no_colour = getenv("NO_COLOR");
+
+	memset(output, 0, offsetof(struct output, queue));
+	if (file && fd)
+		return diag_set(error, EXIT_GYVE,
+				"'--report-file' and '--report-fd' cannot go together");
+	if (fd) {
+		if (!open_fd(output, fd, error))
+			return false;
+	} else if (file) {
+		output->fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+		if (output->fd < 0)
+			return diag_errno(error, EXIT_GYVE, errno,
+					  "--report-file: cannot open '%.400s' for writing", file);
+	} else {
+		output->is_stderr = true;
+		output->fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+		if (output->fd < 0)
+			return diag_errno(error, EXIT_GYVE, errno,
+					  "cannot report to standard error");
+	}
+	output->colour = !(no_colour && *no_colour) && isatty(output->fd);
+	return true;
+}
+
+/* Given up, and said so once where that can still be read. */
+static void give_up(struct output *output, int number)
+{
+	output->broken = number;
+	output->used = 0;
+	if (!output->is_stderr)
+		diag_warn("cannot write the report, the rest of it is lost: %s", strerror(number));
+}
+
+/*
+ * A descriptor that poll(2) calls writable takes PIPE_BUF bytes without blocking, also a pipe.
+ * O_NONBLOCK is no way: it would hold for everyone who shares the open file.
+ */
+static bool is_ready(const struct output *output)
+{
+	struct pollfd ready = { .fd = output->fd, .events = POLLOUT };
+
+	return poll(&ready, 1, 0) > 0;
+}
+
+/* Writes a piece of the queue that ends with a line and is no longer than PIPE_BUF. */
+static void write_piece(struct output *output)
+{
+	const char *start = output->queue + output->first;
+	size_t size = output->used < PIPE_BUF ? output->used : PIPE_BUF;
+	ssize_t written;
+
+	while (size > 1 && start[size - 1] != '\n')
+		size--;
+	written = write(output->fd, start, size);
+	if (written < 0) {
+		if (errno != EINTR && errno != EAGAIN)
+			give_up(output, errno);
+		return;
+	}
+	output->first += (size_t)written;
+	output->used -= (size_t)written;
+	if (output->used == 0)
+		output->first = 0;
+}
+
+void output_continue(struct output *output)
+{
+	while (output_waits(output) && is_ready(output))
+		write_piece(output);
+}
+
+static bool enqueue(struct output *output, const char *text, size_t size)
+{
+	if (output->used + size > sizeof output->queue)
+		return false;
+	if (output->first + output->used + size > sizeof output->queue) {
+		memmove(output->queue, output->queue + output->first, output->used);
+		output->first = 0;
+	}
+	memcpy(output->queue + output->first + output->used, text, size);
+	output->used += size;
+	return true;
+}
+
+void output_write(struct output *output, struct line *line)
+{
+	if (output->broken)
+		return;
+	if (line->used == LINE_MAX_LENGTH)
+		line->used--;
+	line->text[line->used++] = '\n';
+	if (!enqueue(output, line->text, line->used))
+		output->lost++;
+	line_clear(line);
+	output_continue(output);
+}
+
+bool output_finish(struct output *output)
+{
+	while (output_waits(output)) {
+		struct pollfd ready = { .fd = output->fd, .events = POLLOUT };
+
+		if (poll(&ready, 1, -1) > 0)
+			write_piece(output);
+	}
+	/* What a network or quota file system has taken may still fail here. */
+	if (!output->broken && close(output->fd) < 0 && errno != EINTR)
+		give_up(output, errno);
+	return !output->broken;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The same policy, compiled by libseccomp. What it makes is held against the policy as our own
+ * program is (check.h); two compilers that share nothing and agree are hard to argue with. Knows
+ * libseccomp, alone.
+ */
+#ifndef GYVE_SECOND_OPINION_H
+#define GYVE_SECOND_OPINION_H
+
+#include "bpf/verdict.h"
+#include "policy/policy.h"
+
+/*
+ * Compiles a policy into program and its *length. false and *error for what libseccomp cannot
+ * express: a wide range of numbers other than x32's, a masked ordered comparison, the upper half of
+ * an argument on an ABI of 32 bits, a call that it has no name for on an ABI that is not this
+ * machine's own, a machine of the other byte order; and when libseccomp fails.
+ */
+bool second_opinion_bpf(const struct policy *policy,
+			struct sock_filter program[static VERDICT_MAX_LENGTH], unsigned *length,
+			struct error *error);
+
+/* Writes it as libseccomp's pseudo filter code to a descriptor. Fails as second_opinion_bpf does.
+ */
+bool second_opinion_pfc(const struct policy *policy, int fd, struct error *error);
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "policy/cmdline.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/sandbox_opt.h"
+
+#define WITH(mode) (UINT64_C(1) << OPTION_##mode)
+enum { NO_OPERANDS = 0, SOME_OPERANDS = 1, COMMAND = 2 };
+enum { KIND_MODIFIER = false, KIND_MODE = true };
+
+const struct option_row option_rows[OPTION_COUNT] = {
+#define OPTION(id, name, argument, metavar, kind, with, help) \
+	{ name, metavar, KIND_##kind, with, help },
+#include "tables/options.def"
+#undef OPTION
+};
+
+/* getopt returns '?' and ':' for errors: the options' values begin above them. */
+#define FIRST_VALUE 256
+#define NO no_argument
+#define NEEDED required_argument
+#define OPTIONAL optional_argument
+
+static const struct option long_options[] = {
+#define OPTION(id, name, argument, ...) { name, argument, NULL, FIRST_VALUE + OPTION_##id },
+#include "tables/options.def"
+#undef OPTION
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char *option_name(unsigned i)
+{
+	return option_rows[i].name;
+}
+
+static const char *mode_name(enum option_id mode)
+{
+	return mode == OPTION_LAUNCH ? "a launch" : option_name(mode);
+}
+
+/* The length of an option as typed, without dashes and value. */
+static int typed_length(const char *word)
+{
+	return (int)strcspn(word, "=");
+}
+
+/* The options that an abbreviation could stand for; returns how many. */
+static unsigned list_starting_with(const char *name, char *out, size_t size)
+{
+	unsigned count = 0;
+	size_t used = 0;
+
+	for (unsigned i = 0; *name && i < OPTION_COUNT; i++)
+		if (strncmp(option_name(i), name, strlen(name)) == 0 && used < size)
+			used += (size_t)snprintf(out + used, size - used, "%s--%s",
+						 count++ ? ", " : "", option_name(i));
+	return count;
+}
+
+static bool refuse_option(const char *typed, struct error *error)
+{
+	const char *word = typed + strspn(typed, "-"), *nearest;
+	char name[64], candidates[300];
+	bool has_argument = word[typed_length(word)] == '=';
+
+	snprintf(name, sizeof name, "%.*s", typed_length(word), word);
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		if (has_argument && strcmp(option_name(i), name) == 0)
+			return diag_set(error, EXIT_GYVE,
+					"option '--%s' takes no argument: '%.200s'", name, typed);
+	if (list_starting_with(name, candidates, sizeof candidates) > 1)
+		return diag_set(error, EXIT_GYVE,
+				"option '%.200s' could be any of %s; see 'gyve --help'", typed,
+				candidates);
+	nearest = diag_nearest(name, OPTION_COUNT, option_name);
+	return diag_set(error, EXIT_GYVE, "unknown option '%.200s'%s%s%s; see 'gyve --help'", typed,
+			nearest ? "; did you mean '--" : "", nearest ? nearest : "",
+			nearest ? "'?" : "");
+}
+
+/* The words of a metavar such as "[=text|json]" are all that the option accepts. */
+static bool is_accepted(const char *metavar, const char *argument)
+{
+	size_t length = strlen(argument);
+
+	metavar += strspn(metavar, "[=");
+	for (;;) {
+		size_t word = strcspn(metavar, "|]");
+
+		if (word == length && strncmp(metavar, argument, word) == 0)
+			return true;
+		if (metavar[word] != '|')
+			return false;
+		metavar += word + 1;
+	}
+}
+
+static bool check_argument(enum option_id id, const char *argument, struct error *error)
+{
+	const char *metavar = option_rows[id].metavar;
+	const char *words = metavar + strspn(metavar, "[=");
+
+	if (!argument || !strchr(metavar, '|') || is_accepted(metavar, argument))
+		return true;
+	return diag_set(error, EXIT_GYVE, "unknown value '%.100s' for '--%s'; accepted: %.*s",
+			argument, option_name(id), (int)strcspn(words, "]"), words);
+}
+
+static bool take_option(struct request *request, enum option_id id, const char *argument,
+			struct error *error)
+{
+	if (id == OPTION_SANDBOX && !sandbox_opt_parse(argument, &request->choices, error))
+		return false;
+	if (!check_argument(id, argument, error))
+		return false;
+	request->given[id] = true;
+	request->arguments[id] = argument;
+	if (!option_rows[id].is_mode)
+		return true;
+	if (request->mode != OPTION_LAUNCH && request->mode != id)
+		return diag_set(error, EXIT_GYVE, "'--%s' and '--%s' cannot go together",
+				option_name(request->mode), option_name(id));
+	request->mode = id;
+	request->mode_argument = argument;
+	return true;
+}
+
+/* The modes that a modifier goes with, for people. */
+static void list_modes_with(uint64_t with, char *out, size_t size)
+{
+	unsigned count = 0;
+	size_t used = 0;
+
+	for (unsigned mode = 0; mode <= OPTION_LAUNCH; mode++)
+		if (with >> mode & 1 && used < size)
+			used += (size_t)snprintf(
+				out + used, size - used, "%s%s%s", count++ ? ", " : "",
+				mode == OPTION_LAUNCH ? "" : "--", mode_name(mode));
+}
+
+static bool refuse_modifier(enum option_id modifier, enum option_id mode, struct error *error)
+{
+	char modes[300] = "";
+
+	list_modes_with(option_rows[modifier].with, modes, sizeof modes);
+	return diag_set(error, EXIT_GYVE, "option '--%s' has no meaning with %s%s; it goes with %s",
+			option_name(modifier), mode == OPTION_LAUNCH ? "" : "--", mode_name(mode),
+			modes);
+}
+
+/* Modifiers and operands that the mode has no use for are mistakes, not noise. */
+static bool fits_together(const struct request *request, struct error *error)
+{
+	const struct option_row *mode = &option_rows[request->mode]; /* not of a plain launch */
+	bool has_operands = request->operands[0] != NULL;
+
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		if (request->given[i] && !option_rows[i].is_mode &&
+		    !(option_rows[i].with >> request->mode & 1))
+			return refuse_modifier(i, request->mode, error);
+	if (request->mode == OPTION_LAUNCH || mode->with == COMMAND)
+		return has_operands ||
+		       diag_set(error, EXIT_GYVE, "no COMMAND to run; see 'gyve --help'");
+	if (mode->with == SOME_OPERANDS && !has_operands)
+		return diag_set(error, EXIT_GYVE, "'--%s' needs at least one operand", mode->name);
+	if (mode->with == NO_OPERANDS && has_operands)
+		return diag_set(error, EXIT_GYVE, "'--%s' takes no operand: '%.200s'", mode->name,
+				request->operands[0]);
+	return true;
+}
+
+bool cmdline_parse(int argc, char **argv, struct request *request, struct error *error)
+{
+	int value;
+
+	memset(request, 0, sizeof *request);
+	request->mode = OPTION_LAUNCH;
+	choices_init(&request->choices);
+	/* Before Linux 5.18 a caller could leave argv empty; behind it stands the environment. */
+	if (argc < 1)
+		return diag_set(error, EXIT_GYVE, "started without an argument vector");
+	opterr = 0; /* the messages are ours */
+	optind = 0; /* begin anew, whatever was parsed before */
+	for (;;) {
+		/* Before, not optind - 1 after: an option such as "-:x" does not move it. */
+		int at = optind > 0 ? optind : 1;
+		const char *typed = at < argc ? argv[at] : NULL;
+
+		value = getopt_long_only(argc, argv, "+:", long_options, NULL);
+		if (value == -1)
+			break;
+		if (value == ':')
+			return diag_set(error, EXIT_GYVE,
+					"option '%.200s' needs an argument; see "
+					"'gyve --help'",
+					typed);
+		if (value < FIRST_VALUE)
+			return refuse_option(typed, error);
+		if (!take_option(request, value - FIRST_VALUE, optarg, error))
+			return false;
+	}
+	request->operands = argv + optind;
+	return fits_together(request, error) && choices_settle(&request->choices, error);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line: argv into one struct request. Stops at the first operand; the target's
+ * arguments are never ours. Knows the options from tables/options.def, and nothing of the kernel.
+ */
+#ifndef GYVE_CMDLINE_H
+#define GYVE_CMDLINE_H
+
+#include "base/diag.h"
+#include "policy/policy.h"
+
+enum option_id {
+#define OPTION(id, ...) OPTION_##id,
+#include "tables/options.def"
+#undef OPTION
+	OPTION_COUNT,
+	OPTION_LAUNCH = OPTION_COUNT, /* the mode without an option */
+};
+
+struct option_row {
+	const char *name;
+	const char *metavar; /* "" where the option takes no argument, "[=...]" where it may */
+	bool is_mode;
+	uint64_t with; /* of a mode: whether it takes operands; of a modifier: bits of modes */
+	const char *help;
+};
+
+extern const struct option_row option_rows[OPTION_COUNT];
+
+struct request {
+	enum option_id mode;	   /* OPTION_LAUNCH, or an option that is a mode */
+	const char *mode_argument; /* of a mode that takes one, else NULL */
+	bool given[OPTION_COUNT];
+	struct choices choices;		     /* settled */
+	const char *arguments[OPTION_COUNT]; /* of each option given with one, else NULL */
+	char **operands; /* COMMAND and its arguments, or CALLs: the end of argv */
+};
+
+/*
+ * Reads argv, which must outlive *request. false and *error (status 125) for anything that is not
+ * understood or makes no sense together; nothing is silently ignored.
+ */
+bool cmdline_parse(int argc, char **argv, struct request *request, struct error *error);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which rules a set of choices means, and what they answer. A policy is a model: policy_verdict
+ * says from the rules alone what must happen to a call, so that a compiled filter can be held
+ * against it. Knows nothing of text syntax, BPF programs or this machine's kernel.
+ */
+#ifndef GYVE_POLICY_H
+#define GYVE_POLICY_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "syscalls/action.h"
+#include "syscalls/syscalls.h"
+
+/* ---- choices: one value for each key ---- */
+struct choices {
+	uint8_t value[KEY_COUNT]; /* enum value */
+	bool given[KEY_COUNT];	  /* written out, not defaulted */
+};
+
+/* Every key at its default, none given: what "on" alone means. */
+void choices_init(struct choices *choices);
+
+/*
+ * Applies enable=strict to the keys that are not given, and refuses what contradicts itself
+ * (compat=qemu with a denial that QEMU's language does not have): false and *error.
+ */
+bool choices_settle(struct choices *choices, struct error *error);
+
+/* Whether there is a sandbox at all. */
+static inline bool choices_enabled(const struct choices *choices)
+{
+	return choices->value[KEY_ENABLE] != VALUE_ENABLE_OFF;
+}
+
+enum no_new_privs {
+	NNP_SET,       /* always */
+	NNP_IF_NEEDED, /* only where the kernel demands it: no CAP_SYS_ADMIN */
+};
+
+/* When to set no_new_privs for these settled choices. */
+enum no_new_privs choices_no_new_privs(const struct choices *choices);
+
+/* The first row of value_rows of a key, and how many rows it has. */
+unsigned choices_first_value(enum key key);
+unsigned choices_value_count(enum key key);
+
+/* The mildest value of its group's key under which a row of the table applies. */
+const struct value_row *policy_denying_value(const struct rule_row *row);
+
+/* ---- the policy ---- */
+struct policy_rule {
+	uint32_t first, last;	      /* system call numbers */
+	uint32_t action;	      /* SECCOMP_RET_ value, never 0 */
+	const struct condition *when; /* NULL: always */
+	int16_t next;		      /* the next rule on the same number, or -1 */
+	int16_t row;		      /* of rule_rows, or -1 */
+	uint8_t group;
+	uint8_t condition; /* enum condition_id, for people */
+	uint8_t layer;	   /* which of the policy's layers it belongs to */
+};
+
+/* Numbers below this are looked up by index; every ABI's ordinary calls are. */
+#define POLICY_SPAN 640
+#define POLICY_MAX_ABIS 3
+#define POLICY_MAX_RULES 16384
+#define POLICY_MAX_LAYERS 2
+
+struct policy_abi {
+	enum abi abi;
+	int16_t ranges;	      /* first of the rules on ranges and higher numbers, or -1 */
+	uint32_t ranges_from; /* none of them concerns a lower number */
+	uint64_t single[POLICY_SPAN / 64]; /* a bit for each number that head has a rule on */
+	int16_t head[POLICY_SPAN];	   /* first rule on a single number, or -1 */
+};
+
+/*
+ * A policy has layers, each with rules and a default of its own, as if each were a filter: a call's
+ * answer is the strictest of what the layers say. So a deny-list and an allow-list can hold
+ * together, and still be one filter.
+ */
+struct policy {
+	uint32_t default_action; /* where no rule holds: the strictest of the layers' */
+	uint32_t foreign_action; /* for an arch value that none of abis has */
+	unsigned layer_count;
+	uint32_t layer_default[POLICY_MAX_LAYERS];
+	unsigned abi_count; /* abis[0] is the machine's own */
+	struct policy_abi abis[POLICY_MAX_ABIS];
+	bool sealed;		 /* no rule exempts a launch */
+	struct condition ticket; /* this launch's words; what a rule's "when" points to */
+	struct condition launch; /* the same words, to allow: holds for the launch only */
+	unsigned count;
+	struct policy_rule rules[POLICY_MAX_RULES];
+};
+
+/* What the policy depends on besides the choices. */
+struct policy_target {
+	enum abi native;
+	uint32_t kill;	    /* SECCOMP_RET_KILL_PROCESS, or _TRAP on a kernel without it */
+	uint64_t ticket[3]; /* the exec ticket's words */
+	bool sealed;	    /* no launch will follow: a denied execve has no exception */
+};
+
+/* Fills *policy from settled choices. The rules point into *policy: it must not be moved. */
+void policy_build(struct policy *policy, const struct choices *choices,
+		  const struct policy_target *target);
+
+/* Pieces of policy_build for other sources of rules. policy_add returns NULL when there is no room.
+ */
+void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action);
+/* Takes the words of the ticket, and whether there is one. policy_build does it. */
+void policy_set_ticket(struct policy *policy, const struct policy_target *target);
+/* Rules added from here on belong to a new layer with this default. At most POLICY_MAX_LAYERS. */
+void policy_add_layer(struct policy *policy, uint32_t default_action);
+struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi);
+struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, uint32_t first,
+			       uint32_t last, uint32_t action, const struct condition *when);
+
+/*
+ * Walks the rules that concern one number of one ABI, in the order in which they were added.
+ * Inline, since compiling and checking do little else.
+ */
+struct policy_cursor {
+	const struct policy *policy;
+	uint32_t nr;
+	int index;  /* of the rule to look at next, or -1 */
+	int ranges; /* where to go on after the number's own rules, or -1 */
+};
+
+static inline struct policy_cursor policy_rules_of(const struct policy *policy,
+						   const struct policy_abi *abi, uint32_t nr)
+{
+	int index = nr < POLICY_SPAN ? abi->head[nr] : -1;
+	int ranges = nr >= abi->ranges_from ? abi->ranges : -1;
+
+	return (struct policy_cursor){ policy, nr, index >= 0 ? index : ranges,
+				       index >= 0 ? ranges : -1 };
+}
+
+/* The next rule, or NULL. */
+static inline const struct policy_rule *policy_next(struct policy_cursor *cursor)
+{
+	while (cursor->index >= 0) {
+		const struct policy_rule *rule = &cursor->policy->rules[cursor->index];
+
+		cursor->index = rule->next;
+		if (cursor->index < 0) {
+			cursor->index = cursor->ranges;
+			cursor->ranges = -1;
+		}
+		if (cursor->nr >= rule->first && cursor->nr <= rule->last)
+			return rule;
+	}
+	return NULL;
+}
+
+/* The answer of a layer to a number of an ABI where none of its conditions holds. */
+uint32_t policy_floor(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
+		      uint32_t nr);
+
+/*
+ * Whether a rule on a number has a condition and can decide in its layer: one milder than a rule
+ * without a condition never does. The default keeps none from deciding.
+ */
+bool policy_can_decide(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
+		       uint32_t nr, const struct policy_rule *rule);
+
+/*
+ * The least number above nr that may have other rules than nr has; 0 when there is none. Between
+ * two such numbers all have the same.
+ */
+uint32_t policy_next_change(const struct policy *policy, const struct policy_abi *abi, uint32_t nr);
+
+/* Which of the policy's ABIs an arch value is, or NULL. */
+const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t arch);
+
+/* Whether a condition holds for a call of this ABI; a NULL condition does. */
+bool policy_holds(const struct condition *when, enum abi abi, const uint64_t args[static 6]);
+
+/*
+ * The rule that decides a call: in each layer the strictest of those that hold, of the layers the
+ * strictest. NULL when it is a default that decides. Of equally strict ones the first added.
+ */
+const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call);
+
+/* The expected SECCOMP_RET_ value of a call. */
+uint32_t policy_verdict(const struct policy *policy, const struct call_data *call);
+
+#endif

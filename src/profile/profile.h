@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * OCI seccomp profiles: the file that Docker and Podman have, and the "linux.seccomp" object of the
+ * runtime specification. A profile is read for this machine, this process's capabilities and this
+ * kernel, as its conditions ("includes", "excludes", "archMap") ask, and becomes a layer of a
+ * policy.
+ *
+ * Entries mean what runc and libseccomp make of them, with these differences, all to the strict
+ * side: where entries of one call contradict each other the strictest that holds wins, whatever
+ * their order; KILL kills the process and not one thread of it; x32 calls are refused.
+ */
+#ifndef GYVE_PROFILE_H
+#define GYVE_PROFILE_H
+
+#include "policy/policy.h"
+
+struct json;
+
+#define PROFILE_MAX_RULES 8192
+#define PROFILE_MAX_CONDITIONS 4096
+
+struct profile_rule {
+	int16_t call; /* enum call */
+	uint32_t action;
+	const struct condition *when; /* NULL: always */
+};
+
+struct profile {
+	const char *file;
+	bool strict; /* refuse what is not known */
+	uint32_t default_action;
+	unsigned flags; /* SECCOMP_FILTER_FLAG_ values, for seccomp(2) */
+	bool covers[ABI_COUNT];
+	unsigned rule_count, condition_count;
+	struct profile_rule rules[PROFILE_MAX_RULES];
+	struct condition conditions[PROFILE_MAX_CONDITIONS];
+	/* for messages while reading */
+	unsigned unknown_count;
+	char unknown[200];
+};
+
+/*
+ * Reads a profile. kill is what KILL means on this kernel. Warns about names that it does not know
+ * and about 64-bit comparisons that let more calls through than they seem to; with strict, unknown
+ * names are an error. false and *error (status 125) name the file, the place in it and the value.
+ */
+bool profile_read(struct profile *profile, const char *file, bool strict, uint32_t kill,
+		  struct error *error);
+
+/*
+ * Starts *policy from a profile alone: the ABIs that it covers, and its rules as the only layer.
+ * Where it does not allow execve, the launch's own passes by the ticket. The rules point into
+ * *profile and *policy.
+ */
+bool profile_build(const struct profile *profile, struct policy *policy,
+		   const struct policy_target *target, struct error *error);
+
+/* Adds a profile to a policy that policy_build has made, as a second layer. */
+bool profile_add(const struct profile *profile, struct policy *policy, struct error *error);
+
+#endif

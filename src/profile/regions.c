@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "profile/regions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A set that needs more boxes than this is not worth writing down. */
+#define MOST_BOXES 4096
+
+static struct box *append(struct regions *regions)
+{
+	if (regions->count == regions->room) {
+		unsigned room = regions->room ? 2 * regions->room : 16;
+		struct box *list =
+			room > MOST_BOXES ? NULL : realloc(regions->list, room * sizeof *list);
+
+		if (!list) {
+			regions->inexpressible = true;
+			return NULL;
+		}
+		regions->list = list;
+		regions->room = room;
+	}
+	memset(&regions->list[regions->count], 0, sizeof(struct box));
+	return &regions->list[regions->count++];
+}
+
+void regions_none(struct regions *regions)
+{
+	memset(regions, 0, sizeof *regions);
+}
+
+void regions_all(struct regions *regions)
+{
+	regions_none(regions);
+	append(regions);
+}
+
+void regions_free(struct regions *regions)
+{
+	free(regions->list);
+	regions_none(regions);
+}
+
+static void append_box(struct regions *regions, const struct box *box)
+{
+	struct box *new = append(regions);
+
+	if (new)
+		*new = *box;
+}
+
+void regions_copy(struct regions *to, const struct regions *from)
+{
+	regions_none(to);
+	to->inexpressible = from->inexpressible;
+	for (unsigned i = 0; i < from->count; i++)
+		append_box(to, &from->list[i]);
+}
+
+static bool comparison_equal(const struct comparison *a, const struct comparison *b)
+{
+	return a->op == b->op && a->mask == b->mask && a->value == b->value;
+}
+
+/*
+ * Both on one argument: false when no value can satisfy both. Two masked equalities make one; of
+ * anything else only a comparison with itself is one.
+ */
+static bool merge(struct comparison *into, const struct comparison *with, bool *inexpressible)
+{
+	uint64_t common = into->mask & with->mask;
+
+	if (comparison_equal(into, with))
+		return true;
+	if (into->op != OP_EQ || with->op != OP_EQ) {
+		*inexpressible = true;
+		return false;
+	}
+	if ((into->value & common) != (with->value & common))
+		return false;
+	into->mask |= with->mask;
+	into->value |= with->value;
+	return true;
+}
+
+static void append_intersection(struct regions *regions, const struct box *a, const struct box *b)
+{
+	struct box box = *a;
+
+	for (unsigned i = 0; i < 6; i++) {
+		if (!b->used[i])
+			continue;
+		if (!box.used[i])
+			box.on[i] = b->on[i];
+		else if (!merge(&box.on[i], &b->on[i], &regions->inexpressible))
+			return;
+		box.used[i] = true;
+	}
+	append_box(regions, &box);
+}
+
+void regions_intersect(struct regions *regions, const struct regions *with)
+{
+	struct regions result;
+
+	regions_none(&result);
+	result.inexpressible = regions->inexpressible || with->inexpressible;
+	for (unsigned i = 0; i < regions->count; i++)
+		for (unsigned j = 0; j < with->count; j++)
+			append_intersection(&result, &regions->list[i], &with->list[j]);
+	regions_free(regions);
+	*regions = result;
+}
+
+/* ---- from conditions ---- */
+
+static struct comparison negate(struct comparison c)
+{
+	static const uint8_t opposite[] = {
+		[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_GT] = OP_LE,
+		[OP_LE] = OP_GT, [OP_GE] = OP_LT, [OP_LT] = OP_GE,
+	};
+
+	c.op = opposite[c.op];
+	return c;
+}
+
+static void append_comparison(struct regions *regions, unsigned arg, struct comparison c)
+{
+	struct box *box = append(regions);
+
+	if (!box)
+		return;
+	c.arg = (uint8_t)arg;
+	box->used[arg] = true;
+	box->on[arg] = c;
+}
+
+/*
+ * "masked and not equal" as boxes: for each bit of the mask, that it differs while those above it
+ * are equal. They do not overlap, so that intersections of such sets stay small.
+ */
+static void append_unequal(struct regions *regions, unsigned arg, const struct comparison *c)
+{
+	uint64_t mask = 0;
+
+	for (unsigned bit = 64; bit-- > 0;) {
+		uint64_t this = UINT64_C(1) << bit;
+
+		if (!(c->mask & this))
+			continue;
+		mask |= this;
+		append_comparison(regions, arg,
+				  (struct comparison){ 0, OP_EQ, mask, (c->value ^ this) & mask });
+	}
+}
+
+static void append_expanded(struct regions *regions, struct comparison c, bool expand, enum abi abi)
+{
+	unsigned arg = c.arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c.arg;
+
+	if (c.op == OP_NE && (expand || c.mask != UINT64_MAX))
+		append_unequal(regions, arg, &c);
+	else if (c.op == OP_EQ || c.mask == UINT64_MAX)
+		append_comparison(regions, arg, c);
+	else
+		regions->inexpressible = true;
+}
+
+void regions_add(struct regions *regions, const struct condition *when, bool negated, bool expand,
+		 enum abi abi)
+{
+	bool any = when && (when->sense == SENSE_UNLESS) != negated; /* one of them not holding */
+	struct regions all, one;
+
+	if (any) {
+		for (unsigned i = 0; i < when->count; i++)
+			append_expanded(regions, negate(when->comparisons[i]), expand, abi);
+		return;
+	}
+	if (!when && negated)
+		return;
+	regions_all(&all);
+	for (unsigned i = 0; when && i < when->count; i++) {
+		regions_none(&one);
+		append_expanded(&one, when->comparisons[i], expand, abi);
+		regions_intersect(&all, &one);
+		regions_free(&one);
+	}
+	for (unsigned i = 0; i < all.count; i++)
+		append_box(regions, &all.list[i]);
+	regions->inexpressible |= all.inexpressible;
+	regions_free(&all);
+}
+
+static bool box_equal(const struct box *a, const struct box *b)
+{
+	for (unsigned i = 0; i < 6; i++)
+		if (a->used[i] != b->used[i] ||
+		    (a->used[i] && !comparison_equal(&a->on[i], &b->on[i])))
+			return false;
+	return true;
+}
+
+bool regions_equal(const struct regions *a, const struct regions *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (unsigned i = 0; i < a->count; i++)
+		if (!box_equal(&a->list[i], &b->list[i]))
+			return false;
+	return true;
+}

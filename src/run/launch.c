@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/launch.h"
+
+#include <dirent.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* ---- the path search ---- */
+
+static void search_begin(struct launch_search *search, const char *file)
+{
+	const char *path = getenv("PATH");
+
+	search->file = file;
+	search->remembered = ENOENT;
+	if (strchr(file, '/') || *file == '\0')
+		search->rest = "";
+	else
+		search->rest = path ? path : "/bin:/usr/bin"; /* confstr(_CS_PATH) of glibc */
+}
+
+/* false: no further candidate. One that does not fit into PATH_MAX cannot exist and is left out. */
+static bool search_next(struct launch_search *search)
+{
+	size_t length = strlen(search->file);
+	bool named = strchr(search->file, '/') || length == 0;
+
+	while (search->rest) {
+		const char *directory = search->rest, *colon = strchr(directory, ':');
+		size_t size = named ? 0 : colon ? (size_t)(colon - directory) : strlen(directory);
+		bool slash = size > 0;
+
+		search->rest = colon && !named ? colon + 1 : NULL;
+		if (size + slash + length + 1 > sizeof search->path)
+			continue;
+		memcpy(search->path, directory, size);
+		search->path[size] = '/';
+		memcpy(search->path + size + slash, search->file, length + 1);
+		return true;
+	}
+	return false;
+}
+
+/* 0, or the errno with which execve(2) would refuse the file at this path. */
+static int why_not_executable(const char *path)
+{
+	struct stat status;
+
+	if (access(path, X_OK) < 0)
+		return errno;
+	if (stat(path, &status) < 0)
+		return errno;
+	return S_ISREG(status.st_mode) ? 0 : EACCES;
+}
+
+/* Of all candidates' failures EACCES is the one that execvp(3) reports, else the last. */
+static void remember(struct launch_search *search, int number)
+{
+	if (search->remembered != EACCES)
+		search->remembered = number;
+}
+
+/* execvp(3) goes on to the next directory of PATH after these. */
+static bool is_worth_going_on(int number)
+{
+	return number == EACCES || number == ENOENT || number == ENOTDIR || number == ESTALE ||
+	       number == ENODEV || number == ETIMEDOUT;
+}
+
+static bool cannot_run(struct launch *launch, int number, struct error *error)
+{
+	const char *file = launch->search.file;
+
+	if (number == ENOENT)
+		return diag_errno(error, EXIT_NOT_FOUND, number, "cannot find command '%.400s'%s",
+				  file, strchr(file, '/') ? "" : " in PATH");
+	return diag_errno(error, EXIT_CANNOT_RUN, number, "cannot execute '%.400s'", file);
+}
+
+bool launch_find(struct launch *launch, struct error *error)
+{
+	search_begin(&launch->search, launch->argv[0]);
+	if (strchr(launch->argv[0], '/') && strlen(launch->argv[0]) >= PATH_MAX)
+		return cannot_run(launch, ENAMETOOLONG, error);
+	while (search_next(&launch->search)) {
+		int number = why_not_executable(launch->search.path);
+
+		if (number == 0)
+			return true;
+		if (!is_worth_going_on(number))
+			return cannot_run(launch, number, error);
+		remember(&launch->search, number);
+	}
+	return cannot_run(launch, launch->search.remembered, error);
+}
+
+/* ---- the target's ABI ---- */
+
+bool launch_elf_abi(const struct launch *launch, enum abi *abi)
+{
+	static const struct {
+		uint16_t machine;
+		uint8_t class;
+		uint8_t data;
+		enum abi abi;
+	} machines[] = {
+		{ EM_X86_64, ELFCLASS64, ELFDATA2LSB, ABI_X86_64 },
+		{ EM_X86_64, ELFCLASS32, ELFDATA2LSB, ABI_X32 },
+		{ EM_386, ELFCLASS32, ELFDATA2LSB, ABI_I386 },
+		{ EM_AARCH64, ELFCLASS64, ELFDATA2LSB, ABI_AARCH64 },
+		{ EM_ARM, ELFCLASS32, ELFDATA2LSB, ABI_ARM },
+		{ EM_RISCV, ELFCLASS64, ELFDATA2LSB, ABI_RISCV64 },
+		{ EM_PPC64, ELFCLASS64, ELFDATA2LSB, ABI_PPC64LE },
+		{ EM_S390, ELFCLASS64, ELFDATA2MSB, ABI_S390X },
+	};
+	unsigned char head[20]; /* e_ident, e_type, e_machine: the same in both classes (elf(5)) */
+	int fd = open(launch->search.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	ssize_t size = fd < 0 ? -1 : read(fd, head, sizeof head);
+	unsigned machine;
+
+	if (fd >= 0)
+		close(fd);
+	if (size != sizeof head || memcmp(head, ELFMAG, SELFMAG) != 0)
+		return false;
+	machine =
+		head[EI_DATA] == ELFDATA2MSB ? head[18] << 8 | head[19] : head[19] << 8 | head[18];
+	for (unsigned i = 0; i < sizeof machines / sizeof machines[0]; i++)
+		if (machines[i].machine == machine && machines[i].class == head[EI_CLASS] &&
+		    machines[i].data == head[EI_DATA]) {
+			*abi = machines[i].abi;
+			return true;
+		}
+	return false;
+}
+
+/* ---- what the target inherits ---- */
+
+bool launch_reset_sigsys(struct error *error)
+{
+	sigset_t set;
+
+	if (signal(SIGSYS, SIG_DFL) == SIG_ERR)
+		return diag_errno(error, EXIT_GYVE, errno, "cannot reset SIGSYS (sigaction)");
+	sigemptyset(&set);
+	sigaddset(&set, SIGSYS);
+	if (sigprocmask(SIG_UNBLOCK, &set, NULL) < 0)
+		return diag_errno(error, EXIT_GYVE, errno, "cannot unblock SIGSYS (sigprocmask)");
+	return true;
+}
+
+bool launch_set_no_new_privs(struct error *error)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot set no_new_privs (prctl PR_SET_NO_NEW_PRIVS)");
+	return true;
+}
+
+bool launch_die_with_parent(struct error *error)
+{
+	pid_t parent = getppid();
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot tie this process to its parent (prctl PR_SET_PDEATHSIG)");
+	if (getppid() != parent)
+		return diag_set(error, EXIT_GYVE, "the parent process ended before the launch");
+	return true;
+}
+
+/* The last descriptor that systemd passed (sd_listen_fds(3)), or 2. */
+static int last_passed_fd(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	char *end;
+	long n;
+
+	if (!pid || !count || strtol(pid, &end, 10) != getpid() || *end != '\0')
+		return 2;
+	n = strtol(count, &end, 10);
+	if (*end != '\0' || n < 1 || n > INT_MAX - 3)
+		return 2;
+	return 2 + (int)n;
+}
+
+static bool close_one_by_one(int first, bool on_exec, struct error *error)
+{
+	DIR *fds = opendir("/proc/self/fd");
+	struct dirent *entry;
+
+	if (!fds)
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot close inherited descriptors: no close_range(2), and "
+				  "/proc/self/fd cannot be read");
+	while ((entry = readdir(fds)) != NULL) {
+		int fd = atoi(entry->d_name);
+
+		if (fd < first || fd == dirfd(fds))
+			continue;
+		if (on_exec)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+		else
+			close(fd);
+	}
+	closedir(fds);
+	return true;
+}
+
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC (1u << 2)
+#endif
+
+static bool close_fds(bool on_exec, struct error *error)
+{
+	unsigned first = (unsigned)last_passed_fd() + 1;
+	uint32_t nr;
+
+	if (!syscalls_number(syscalls_native_abi(), CALL_close_range, &nr))
+		return diag_set(error, EXIT_GYVE, "this ABI has no close_range(2)");
+	if (syscall((long)nr, first, ~0u, on_exec ? CLOSE_RANGE_CLOEXEC : 0) == 0)
+		return true;
+	/* The flag is younger (Linux 5.11) than the call: EINVAL in between. */
+	if (errno != ENOSYS && !(on_exec && errno == EINVAL))
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot close inherited descriptors (close_range)");
+	return close_one_by_one((int)first, on_exec, error);
+}
+
+bool launch_close_fds(struct error *error)
+{
+	return close_fds(false, error);
+}
+
+bool launch_close_fds_on_exec(struct error *error)
+{
+	return close_fds(true, error);
+}
+
+/* ---- the filter ---- */
+
+static bool load_failed(int number, struct error *error)
+{
+	const char *hint = "";
+
+	if (number == ENOSYS)
+		hint = "; this kernel has no seccomp(2), or an outer filter hides it";
+	else if (number == EINVAL)
+		hint = "; this kernel cannot apply a filter to all threads (TSYNC), or does not "
+		       "know "
+		       "an action of it; 'gyve --probe' says more";
+	else if (number == ENOMEM)
+		hint = "; too many filters are stacked on this process";
+	return diag_set(error, EXIT_GYVE,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, TSYNC): %s%s; "
+			"nothing was started",
+			strerror(number), hint);
+}
+
+/* seccomp(2)'s answer, with errno; no_new_privs is set when the kernel demands it. */
+static bool load(const struct launch *launch, unsigned flags, long *result, struct error *error)
+{
+	struct sock_fprog program = { (unsigned short)launch->length,
+				      (struct sock_filter *)launch->program };
+
+	if (launch->no_new_privs == NNP_SET && !launch_set_no_new_privs(error))
+		return false;
+	*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	if (*result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
+		if (!launch_set_no_new_privs(error))
+			return false;
+		*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	}
+	return true;
+}
+
+bool launch_load(const struct launch *launch, struct error *error)
+{
+	long result;
+
+	if (!load(launch, SECCOMP_FILTER_FLAG_TSYNC | launch->flags, &result, error))
+		return false;
+	if (result < 0)
+		return load_failed(errno, error);
+	if (result > 0)
+		return diag_set(
+			error, EXIT_GYVE,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER): thread %ld "
+			"could not be included; nothing was started",
+			result);
+	return true;
+}
+
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
+#endif
+
+bool launch_load_notifying(const struct launch *launch, int *listener, bool *held,
+			   struct error *error)
+{
+	long result;
+
+	*held = true;
+	if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		  &result, error))
+		return false;
+	if (result < 0 && errno == EINVAL) {
+		*held = false;
+		if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &result, error))
+			return false;
+	}
+	if (result < 0)
+		return diag_errno(
+			error, EXIT_GYVE, errno,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, NEW_LISTENER)%s; "
+			"nothing was started",
+			errno == EBUSY ? ": this process is supervised already, and the kernel has "
+					 "one supervisor for each process"
+			: errno == EINVAL ? ": this kernel has no user notification (Linux 5.0)"
+					  : "");
+	*listener = (int)result;
+	return true;
+}
+
+/* ---- exec ---- */
+
+/*
+ * execve takes three arguments, but a filter sees all six argument registers: the words in the
+ * other three are the ticket. Without one they are zero and nobody looks.
+ */
+static void exec_once(const struct launch *launch, const char *path)
+{
+	static const uint64_t none[3];
+	const uint64_t *word = launch->ticket ? launch->ticket : none;
+
+	syscall(SYS_execve, path, launch->argv, launch->envp, (unsigned long)word[0],
+		(unsigned long)word[1], (unsigned long)word[2]);
+}
+
+bool launch_exec(struct launch *launch, struct error *error)
+{
+	int number;
+
+	do {
+		exec_once(launch, launch->search.path);
+		number = errno;
+		if (number == ENOEXEC) {
+			launch->argv[0] = launch->search.path;
+			launch->argv--;
+			launch->argv[0] = (char *)"/bin/sh";
+			exec_once(launch, launch->argv[0]);
+			number = errno;
+			break;
+		}
+		if (!is_worth_going_on(number))
+			break;
+		remember(&launch->search, number);
+		number = launch->search.remembered;
+	} while (search_next(&launch->search));
+	if (number == ENOENT)
+		return diag_errno(
+			error, EXIT_NOT_FOUND, number,
+			"cannot execute '%.400s': the interpreter or loader that it names "
+			"is missing",
+			launch->search.file);
+	return cannot_run(launch, number, error);
+}

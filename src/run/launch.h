@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The last steps: find the target, load the filter, become the target. Whatever may need a system
+ * call is done before the filter is loaded; after that there is only execve(2).
+ */
+#ifndef GYVE_LAUNCH_H
+#define GYVE_LAUNCH_H
+
+#include <limits.h>
+
+#include "base/diag.h"
+#include "bpf/filter.h"
+
+/*
+ * Where execvp(3) would look: each call of launch_next fills path with the next candidate. A name
+ * with a slash is its own only candidate.
+ */
+struct launch_search {
+	const char *file;
+	const char *rest; /* of PATH, or NULL: no further candidate */
+	int remembered;	  /* the errno to report when no candidate can be executed */
+	char path[PATH_MAX];
+};
+
+struct launch {
+	char **argv; /* the target's; argv[-1] must be ours to overwrite (gyve's own argv) */
+	char *const *envp;
+	struct launch_search search;
+	bool sandbox; /* false: exec and nothing else */
+	enum no_new_privs no_new_privs;
+	const struct sock_filter *program;
+	unsigned length;
+	unsigned flags;		/* SECCOMP_FILTER_FLAG_ values besides TSYNC */
+	const uint64_t *ticket; /* three words for execve's unused registers, or NULL */
+};
+
+/*
+ * Finds the target by execvp's rules, without executing anything. path is left at the first
+ * candidate that is an executable file. false and *error with status 127 when there is none, 126
+ * when what there is may not be executed.
+ */
+bool launch_find(struct launch *launch, struct error *error);
+
+/*
+ * The machine of an ELF file at the found path: true and *abi when it is an ABI that gyve knows;
+ * false when the file is no ELF file, unreadable, or for a machine that gyve does not know.
+ */
+bool launch_elf_abi(const struct launch *launch, enum abi *abi);
+
+/* Resets SIGSYS to its default and unblocks it: inherited, it could hide or hang on a kill. */
+bool launch_reset_sigsys(struct error *error);
+
+/* Sets no_new_privs (prctl(2)). */
+bool launch_set_no_new_privs(struct error *error);
+
+/* Has the kernel send SIGKILL to this process, also after execve, when its parent ends. */
+bool launch_die_with_parent(struct error *error);
+
+/*
+ * Closes every descriptor from 3 on except those that systemd passed (LISTEN_FDS, when LISTEN_PID
+ * names this process): close_range(2), or before Linux 5.9 one by one from /proc/self/fd.
+ */
+bool launch_close_fds(struct error *error);
+
+/*
+ * Loads the program into the kernel with SECCOMP_FILTER_FLAG_TSYNC, setting no_new_privs before or,
+ * for NNP_IF_NEEDED, when the kernel demands it. The bytes loaded are the bytes given.
+ */
+bool launch_load(const struct launch *launch, struct error *error);
+
+/*
+ * Loads it with a listener instead: *listener is a descriptor, close-on-exec, on which a supervisor
+ * receives what the program answers with USER_NOTIF. There is one thread to apply it to. *held
+ * tells whether a notified caller is woken by fatal signals only (WAIT_KILLABLE_RECV, Linux 5.19).
+ */
+bool launch_load_notifying(const struct launch *launch, int *listener, bool *held,
+			   struct error *error);
+
+/*
+ * As launch_close_fds, but marks the descriptors close-on-exec: the target does not get them, while
+ * this process goes on using them.
+ */
+bool launch_close_fds_on_exec(struct error *error);
+
+/*
+ * Becomes the target. Returns only on failure: false and *error with status 126 or 127; the caller
+ * then wipes the ticket. ENOEXEC falls back on /bin/sh, as execvp does, for which argv[-1] and
+ * argv[0] are overwritten.
+ */
+bool launch_exec(struct launch *launch, struct error *error);
+
+#endif

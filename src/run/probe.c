@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/probe.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "policy/policy.h"
+
+#ifdef HAVE_LIBSECCOMP
+#include <seccomp.h>
+#endif
+
+static const struct {
+	const char *name;
+	uint32_t value;
+	const char *need;
+} actions[] = {
+#define PROBE_ACTION(id, name, value, need) { name, value, need },
+#include "tables/probe_actions.def"
+#undef PROBE_ACTION
+};
+
+static const struct {
+	const char *name;
+	unsigned value;
+} flags[] = {
+#define PROBE_FLAG(id, name, value) { name, value },
+#include "tables/probe_flags.def"
+#undef PROBE_FLAG
+};
+
+bool probe_action(uint32_t action)
+{
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
+/*
+ * The kernel looks at the flags before it reads the filter: EFAULT for one that it knows. A flag
+ * that needs another (TSYNC_ESRCH, WAIT_KILLABLE_RECV) is asked for together with it.
+ */
+static bool has_flag(unsigned flag)
+{
+	unsigned with = 0;
+
+	if (flag == flags[PROBE_TSYNC_ESRCH].value)
+		with = flags[PROBE_TSYNC].value;
+	if (flag == flags[PROBE_WAIT_KILLABLE_RECV].value)
+		with = flags[PROBE_NEW_LISTENER].value;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flag | with, NULL) < 0 &&
+	       errno == EFAULT;
+}
+
+/* Loads an empty filter as a launch would. Runs in a child, which then has it. */
+static int load_empty_filter(void)
+{
+	struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	struct sock_fprog program = { 1, &allow };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return errno;
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) < 0)
+		return errno;
+	return 0;
+}
+
+static int try_loading(void)
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child < 0)
+		return errno;
+	if (child == 0)
+		_exit(load_empty_filter());
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return errno;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EPERM;
+}
+
+/* "Seccomp_filters:" of /proc/self/status, since Linux 5.9. */
+static int count_filters(void)
+{
+	FILE *status = fopen("/proc/self/status", "re");
+	char line[256];
+	int count = -1;
+
+	if (!status)
+		return -1;
+	while (count < 0 && fgets(line, sizeof line, status))
+		sscanf(line, "Seccomp_filters: %d", &count);
+	fclose(status);
+	return count;
+}
+
+static bool has_capability(unsigned capability)
+{
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[capability / 32].effective >> capability % 32 & 1;
+}
+
+static int landlock_version(void)
+{
+#define LANDLOCK_CREATE_RULESET_VERSION 1
+	uint32_t nr;
+
+	if (!syscalls_number(syscalls_native_abi(), CALL_landlock_create_ruleset, &nr))
+		return 0;
+	int version = (int)syscall((long)nr, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+
+	return version > 0 ? version : 0;
+}
+
+static bool is_newer_than_table(const char *release)
+{
+	int major = 0, minor = 0;
+
+	if (sscanf(release, "%d.%d", &major, &minor) != 2)
+		return false;
+	return major > TABLE_KERNEL_MAJOR ||
+	       (major == TABLE_KERNEL_MAJOR && minor > TABLE_KERNEL_MINOR);
+}
+
+static const char *library_version(void)
+{
+#ifdef HAVE_LIBSECCOMP
+	static char text[48];
+	const struct scmp_version *version = seccomp_version();
+
+	if (!version)
+		return NULL;
+	snprintf(text, sizeof text, "%u.%u.%u, API level %u", version->major, version->minor,
+		 version->micro, seccomp_api_get());
+	return text;
+#else
+	return NULL;
+#endif
+}
+
+static void judge(struct probe *probe)
+{
+	probe->status = PROBE_NONE;
+	if (probe->load_errno != 0) {
+		probe->reason = "a filter cannot be loaded";
+		return;
+	}
+	if (!probe->flags[PROBE_TSYNC]) {
+		probe->reason = "the kernel cannot apply a filter to all threads (TSYNC)";
+		return;
+	}
+	if (!probe->actions[PROBE_ERRNO] || !probe->actions[PROBE_TRAP]) {
+		probe->reason = "the kernel does not know the actions ERRNO and TRAP";
+		return;
+	}
+	probe->status = PROBE_DEGRADED;
+	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++)
+		if (!probe->actions[i]) {
+			probe->reason = actions[i].need;
+			return;
+		}
+	probe->status = PROBE_FULL;
+}
+
+/* Before Linux 4.14 there was no way to ask; these three were always there. */
+static bool is_original(uint32_t action)
+{
+	return action == SECCOMP_RET_TRAP || action == SECCOMP_RET_ERRNO;
+}
+
+void probe_run(struct probe *probe)
+{
+	struct utsname name;
+
+	memset(probe, 0, sizeof *probe);
+	if (uname(&name) == 0)
+		snprintf(probe->kernel, sizeof probe->kernel, "%s", name.release);
+	probe->newer_kernel = is_newer_than_table(probe->kernel);
+	probe->abi = abi_rows[syscalls_native_abi()].name;
+	probe->load_errno = try_loading();
+	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++)
+		probe->actions[i] = probe_action(actions[i].value) ||
+				    (probe->load_errno == 0 && is_original(actions[i].value));
+	for (unsigned i = 0; i < PROBE_FLAG_COUNT; i++)
+		probe->flags[i] = has_flag(flags[i].value);
+	probe->no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+	probe->may_skip_no_new_privs = has_capability(CAP_SYS_ADMIN);
+	probe->filters = count_filters();
+	probe->landlock = landlock_version();
+	probe->libseccomp = library_version();
+	judge(probe);
+}
+
+/* ---- printing ---- */
+
+static const char *const status_names[] = { "full", "degraded", "none" };
+
+void probe_print(const struct probe *probe, FILE *out)
+{
+	fprintf(out, "sandbox         %s%s%s", status_names[probe->status],
+		probe->reason ? ": " : "", probe->reason ? probe->reason : "");
+	if (probe->load_errno)
+		fprintf(out, ": %s", strerror(probe->load_errno));
+	fprintf(out, "\nkernel          %s", probe->kernel);
+	if (probe->newer_kernel)
+		fprintf(out,
+			" (newer than gyve's table, which reaches %d.%d: unknown=deny hides its "
+			"new calls)",
+			TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	fprintf(out, "\nABI             %s", probe->abi);
+	fprintf(out, "\nactions        ");
+	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++)
+		fprintf(out, " %s%s", probe->actions[i] ? "" : "no-", actions[i].name);
+	fprintf(out, "\nflags          ");
+	for (unsigned i = 0; i < PROBE_FLAG_COUNT; i++)
+		fprintf(out, " %s%s", probe->flags[i] ? "" : "no-", flags[i].name);
+	fprintf(out, "\nno_new_privs    %s, %s",
+		probe->no_new_privs ? "set already" : "not set yet",
+		probe->may_skip_no_new_privs ? "not demanded (CAP_SYS_ADMIN)"
+					     : "demanded (no CAP_SYS_ADMIN)");
+	if (probe->filters >= 0)
+		fprintf(out, "\nfilters         %d present already", probe->filters);
+	else
+		fprintf(out, "\nfilters         unknown: the kernel does not say");
+	if (probe->landlock)
+		fprintf(out, "\nLandlock        version %d", probe->landlock);
+	else
+		fprintf(out, "\nLandlock        none");
+	fprintf(out, "\nlibseccomp      %s\n",
+		probe->libseccomp ? probe->libseccomp : "not in this build");
+}
+
+static void print_json_string(FILE *out, const char *text)
+{
+	if (!text) {
+		fputs("null", out);
+		return;
+	}
+	putc('"', out);
+	for (; *text; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (byte == '"' || byte == '\\')
+			fprintf(out, "\\%c", byte);
+		else if (byte < 0x20)
+			fprintf(out, "\\u%04x", byte);
+		else
+			putc(byte, out);
+	}
+	putc('"', out);
+}
+
+static void print_json_bool(FILE *out, const char *name, bool value, bool last)
+{
+	fprintf(out, "\"%s\":%s%s", name, value ? "true" : "false", last ? "" : ",");
+}
+
+void probe_print_json(const struct probe *probe, FILE *out)
+{
+	fprintf(out, "{\"status\":%d,\"sandbox\":\"%s\",\"reason\":", (int)probe->status,
+		status_names[probe->status]);
+	print_json_string(out, probe->reason);
+	fprintf(out, ",\"load_error\":");
+	print_json_string(out, probe->load_errno ? strerror(probe->load_errno) : NULL);
+	fprintf(out, ",\"kernel\":");
+	print_json_string(out, probe->kernel);
+	fprintf(out, ",\"table_kernel\":\"%d.%d\",", TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	print_json_bool(out, "kernel_newer_than_table", probe->newer_kernel, false);
+	fprintf(out, "\"abi\":\"%s\",\"actions\":{", probe->abi);
+	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++)
+		print_json_bool(out, actions[i].name, probe->actions[i],
+				i + 1 == PROBE_ACTION_COUNT);
+	fprintf(out, "},\"flags\":{");
+	for (unsigned i = 0; i < PROBE_FLAG_COUNT; i++)
+		print_json_bool(out, flags[i].name, probe->flags[i], i + 1 == PROBE_FLAG_COUNT);
+	fprintf(out, "},");
+	print_json_bool(out, "no_new_privs", probe->no_new_privs, false);
+	print_json_bool(out, "cap_sys_admin", probe->may_skip_no_new_privs, false);
+	if (probe->filters >= 0)
+		fprintf(out, "\"filters\":%d,", probe->filters);
+	else
+		fprintf(out, "\"filters\":null,");
+	fprintf(out, "\"landlock\":%d,\"libseccomp\":", probe->landlock);
+	print_json_string(out, probe->libseccomp);
+	fprintf(out, "}\n");
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "policy/policy.h"
+
+static bool has_proc;
+
+void process_begin(void)
+{
+	char self[16];
+	ssize_t size = readlink("/proc/self", self, sizeof self - 1);
+
+	/* A /proc of another PID namespace would tell of other processes by the same numbers. */
+	if (size > 0) {
+		self[size] = '\0';
+		has_proc = atoi(self) == getpid();
+	}
+}
+
+/* Reads a file of /proc/TID from its start, NUL-terminated. Returns the size, 0 on failure. */
+static size_t read_file(pid_t tid, const char *file, char *text, size_t size)
+{
+	char path[64];
+	ssize_t length;
+	int fd;
+
+	text[0] = '\0';
+	if (!has_proc)
+		return 0;
+	snprintf(path, sizeof path, "/proc/%d/%s", tid, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	length = read(fd, text, size - 1);
+	close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	return length > 0 ? (size_t)length : 0;
+}
+
+/* The text after a field's name in /proc/TID/status, or NULL. */
+static const char *find_field(const char *status, const char *name)
+{
+	const char *at = strstr(status, name);
+
+	return at ? at + strlen(name) : NULL;
+}
+
+static pid_t find_process(pid_t tid)
+{
+	char status[4096];
+	const char *field;
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return 0;
+	/* "Name:" stands first, with newlines escaped: no name can look like a field. */
+	field = find_field(status, "\nTgid:");
+	return field ? atoi(field) : 0;
+}
+
+void process_name(pid_t tid, char name[static PROCESS_NAME])
+{
+	char text[PROCESS_NAME + 1];
+	size_t size = read_file(tid, "comm", text, sizeof text);
+
+	if (size && text[size - 1] == '\n')
+		text[size - 1] = '\0';
+	snprintf(name, PROCESS_NAME, "%.15s", size ? text : "?");
+}
+
+void process_identify(pid_t tid, struct process_identity *identity)
+{
+	pid_t pid = find_process(tid);
+
+	identity->tid = tid;
+	identity->pid = pid ? pid : tid;
+	process_name(tid, identity->name);
+}
+
+#ifndef PIDFD_THREAD
+#define PIDFD_THREAD O_EXCL /* Linux 6.9 */
+#endif
+
+static int open_pidfd(pid_t id, unsigned flags)
+{
+	uint32_t nr;
+
+	if (syscalls_number(syscalls_native_abi(), CALL_pidfd_open, &nr))
+		return (int)syscall((long)nr, id, flags);
+	errno = ENOSYS;
+	return -1;
+}
+
+int process_open(pid_t tid, pid_t *pid)
+{
+	int fd = open_pidfd(tid, 0); /* fails for a thread that is not its process's first */
+
+	*pid = tid;
+	if (fd >= 0)
+		return fd;
+	*pid = find_process(tid);
+	return *pid ? open_pidfd(*pid, 0) : open_pidfd(tid, PIDFD_THREAD);
+}
+
+bool process_signal(int process, int signal)
+{
+	uint32_t nr;
+
+	/* By a thread's descriptor SIGKILL, too, ends the whole process. */
+	return syscalls_number(syscalls_native_abi(), CALL_pidfd_send_signal, &nr) &&
+	       syscall((long)nr, process, signal, NULL, 0) == 0;
+}
+
+static bool has_signal(const char *status, const char *field, int signal)
+{
+	const char *mask = find_field(status, field);
+
+	return mask && strtoull(mask, NULL, 16) >> (signal - 1) & 1;
+}
+
+bool process_catches(pid_t tid, int signal)
+{
+	char status[4096];
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return false;
+	return has_signal(status, "\nSigCgt:", signal) && !has_signal(status, "\nSigBlk:", signal);
+}
+
+bool process_has_no_new_privs(pid_t tid)
+{
+	char status[4096];
+	const char *field;
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return false;
+	field = find_field(status, "\nNoNewPrivs:");
+	return field && atoi(field) == 1;
+}
+
+size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size)
+{
+	size_t done = 0;
+
+	/* Page by page: a read that reaches into an unmapped page gets none of its bytes. */
+	while (done < size) {
+		uint64_t at = address + done;
+		size_t piece = 4096 - at % 4096;
+		struct iovec local, remote;
+		ssize_t length;
+
+		if (piece > size - done)
+			piece = size - done;
+		local = (struct iovec){ (char *)buffer + done, piece };
+		remote = (struct iovec){ (void *)(uintptr_t)at, piece };
+		length = process_vm_readv(tid, &local, 1, &remote, 1, 0);
+		if (length <= 0)
+			break;
+		done += (size_t)length;
+	}
+	return done;
+}
+
+/*
+ * Looks through /proc/TID/maps for the mapping that holds an address. The line is
+ * "start-end perms offset device inode path"; the kernel escapes newlines in the path.
+ */
+static bool find_mapping(FILE *maps, uint64_t address, char **text, uint64_t *offset)
+{
+	static char line[4352]; /* the fixed part and PATH_MAX */
+
+	while (fgets(line, sizeof line, maps)) {
+		uint64_t start, end, file_offset;
+		int at = 0;
+
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %*s %" SCNx64 " %*s %*s %n", &start, &end,
+			   &file_offset, &at) < 3 ||
+		    at == 0 || address < start || address >= end)
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		*text = line + at;
+		*offset = address - start + file_offset;
+		return **text != '\0';
+	}
+	return false;
+}
+
+void process_locate(pid_t tid, uint64_t address, struct line *line)
+{
+	char path[64], *text;
+	uint64_t offset;
+	bool found = false;
+	FILE *maps = NULL;
+
+	snprintf(path, sizeof path, "/proc/%d/maps", tid);
+	if (has_proc)
+		maps = fopen(path, "re");
+	if (maps) {
+		found = find_mapping(maps, address, &text, &offset);
+		fclose(maps);
+	}
+	if (!found) {
+		line_add(line, "%#" PRIx64, address);
+		return;
+	}
+	line_add_foreign(line, text, strlen(text));
+	line_add(line, "+%#" PRIx64, offset);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Another process, looked at from outside while it is held still: who it is, what it has in memory,
+ * where its code comes from. Knows nothing of policies. Sources: proc(5), pidfd_open(2),
+ * process_vm_readv(2).
+ *
+ * A thread is named by its ID in this process's PID namespace. IDs are used again: what is said of
+ * a thread is only true if the caller can tell afterwards that it was there all the time.
+ */
+#ifndef GYVE_PROCESS_H
+#define GYVE_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/line.h"
+
+/* The name that the kernel gives a thread is at most 15 bytes. */
+#define PROCESS_NAME 16
+
+struct process_identity {
+	pid_t tid;
+	pid_t pid;		 /* of the process that the thread belongs to; tid if unknown */
+	char name[PROCESS_NAME]; /* as it is, not escaped; "?" if unknown */
+};
+
+/* Must be called before the others: sees whether /proc is there and is of our PID namespace. */
+void process_begin(void);
+
+/* The thread's name alone: one file less to read. */
+void process_name(pid_t tid, char name[static PROCESS_NAME]);
+
+void process_identify(pid_t tid, struct process_identity *identity);
+
+/*
+ * A descriptor of the process that a thread belongs to, close-on-exec; or -1 and errno. *pid is the
+ * process, or 0 when the descriptor could be had but not the number.
+ */
+int process_open(pid_t tid, pid_t *pid);
+
+/* Sends a signal to the whole process behind a descriptor. */
+bool process_signal(int process, int signal);
+
+/* Whether a signal has a handler and is not blocked: false also when that cannot be found out. */
+bool process_catches(pid_t tid, int signal);
+
+/* Whether a thread has no_new_privs: false also when that cannot be found out. */
+bool process_has_no_new_privs(pid_t tid);
+
+/* Copies memory. Returns how many bytes from the start could be read. */
+size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size);
+
+/* Appends the file that an address was mapped from and the offset in it, or the bare address. */
+void process_locate(pid_t tid, uint64_t address, struct line *line);
+
+#endif

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "show/explain.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile/audit.h"
+#include "base/line.h"
+#include "policy/needs.h"
+#include "policy/policy.h"
+
+/* ---- rows ---- */
+
+static const char *action_words(const struct rule_row *row, char text[static 48])
+{
+	char name[32];
+
+	if (row->denial == DENY_KILL)
+		return "kills the process (or what action= says)";
+	action_name(SECCOMP_RET_ERRNO | (uint32_t)row->denial, name);
+	/* "ERRNO(EPERM)" */
+	snprintf(text, 48, "fails with %.*s", (int)strcspn(name + 6, ")"), name + 6);
+	return text;
+}
+
+static void explain_row(unsigned index, FILE *out)
+{
+	const struct rule_row *row = &rule_rows[index];
+	const char *words = condition_words[row->condition];
+	char action[48], item[48];
+
+	snprintf(item, sizeof item, "%s=%s", key_rows[group_rows[row->group].key].name,
+		 policy_denying_value(row)->name);
+	fprintf(out, "  %-26s %s%s%s; %s row%s: %s", item, action_words(row, action),
+		*words ? ", " : "", words, row->origin == ORIGIN_OURS ? "gyve's" : "QEMU's",
+		row->origin == ORIGIN_EXACT ? " (only under compat=qemu)" : "",
+		rule_reasons[index]);
+	if (group_rows[row->group].key == KEY_ENABLE)
+		fprintf(out, "; no item allows it\n");
+	else
+		fprintf(out, "; to allow: %s=%s\n", key_rows[group_rows[row->group].key].name,
+			value_rows[needs_value(group_rows[row->group].key, (int8_t)(row->rank - 1))]
+				.name);
+}
+
+/* ---- calls ---- */
+
+static bool is_of_this_machine(unsigned abi)
+{
+	return abi == syscalls_native_abi() ||
+	       abi_rows[abi].family == abi_rows[syscalls_native_abi()].family;
+}
+
+static void print_call(enum call call, FILE *out)
+{
+	const char *separator = "number ";
+
+	fprintf(out, "%s: ", call_rows[call].name);
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+		if (!is_of_this_machine(abi) || call_numbers[abi][call] == NO_NUMBER)
+			continue;
+		fprintf(out, "%s%d on %s", separator, call_numbers[abi][call], abi_rows[abi].name);
+		separator = ", ";
+	}
+	if (*separator == 'n')
+		fprintf(out, "not a call of %s", abi_rows[syscalls_native_abi()].name);
+	fprintf(out, "; since Linux %s\n", call_rows[call].since);
+}
+
+static void explain_rows(enum call call, FILE *out)
+{
+	bool owned = false;
+
+	for (unsigned i = 0; i < rule_row_count; i++)
+		if (rule_rows[i].call == (int)call) {
+			explain_row(i, out);
+			owned = true;
+		}
+	if (!owned)
+		fprintf(out, "  no key denies it\n");
+}
+
+/* A number that the table has no name for. */
+static void explain_unknown(enum abi abi, uint32_t nr, FILE *out)
+{
+	const struct abi_row *row = &abi_rows[abi];
+
+	fprintf(out,
+		"%" PRIu32 ": no call of %s that gyve knows; its table reaches %" PRIu32
+		", Linux %d.%d\n",
+		nr, row->name, row->newest, TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	if (abi == ABI_X32)
+		return;
+	if (nr > row->newest)
+		fprintf(out, "  %-26s fails with ENOSYS, as on an older kernel\n", "unknown=deny");
+	else
+		fprintf(out, "  no key denies it; the kernel answers ENOSYS\n");
+}
+
+/* Calls of other ABIs are for the key abi to say before any other. */
+static void explain_abi(enum abi abi, FILE *out)
+{
+	enum abi native = syscalls_native_abi();
+
+	if (abi == native)
+		return;
+	if (abi != ABI_COUNT && abi_rows[abi].family == abi_rows[native].family)
+		fprintf(out,
+			"  %-26s kills the process: %s is not %s; abi=all covers it by the same "
+			"rules\n",
+			"abi=native", abi_rows[abi].name, abi_rows[native].name);
+	else if (abi == ABI_X32)
+		fprintf(out, "  %-26s kills the process: no key allows x32\n", "enable=on");
+	else
+		fprintf(out, "  a call of another machine's ABI: not one of %s's\n",
+			abi_rows[native].name);
+}
+
+static void explain_number(enum abi abi, uint32_t nr, FILE *out)
+{
+	enum call call;
+
+	if (abi == ABI_X32)
+		nr |= X32_BIT;
+	if (abi == ABI_X86_64 && nr & X32_BIT && nr != UINT32_MAX)
+		abi = ABI_X32;
+	call = syscalls_at(abi, nr);
+	if (call == CALL_COUNT) {
+		explain_unknown(abi, nr & ~(abi == ABI_X32 ? X32_BIT : 0), out);
+		explain_abi(abi, out);
+		return;
+	}
+	print_call(call, out);
+	explain_abi(abi, out);
+	if (abi != ABI_X32)
+		explain_rows(call, out);
+}
+
+/* ---- groups and keys ---- */
+
+static void add_word(FILE *out, const char *word, size_t *column)
+{
+	if (*column + strlen(word) + 2 > 96) {
+		fprintf(out, "\n     ");
+		*column = 5;
+	}
+	fprintf(out, " %s", word);
+	*column += strlen(word) + 1;
+}
+
+/* Whether an earlier row that a key at this rank brings has named the same call. */
+static bool is_named(unsigned index, unsigned rank)
+{
+	for (unsigned i = 0; i < index; i++)
+		if (rule_rows[i].call == rule_rows[index].call &&
+		    rule_rows[i].group == rule_rows[index].group && rule_rows[i].rank <= rank &&
+		    rule_rows[i].origin != ORIGIN_EXACT)
+			return true;
+	return false;
+}
+
+static bool is_always(enum group group, int call, unsigned rank)
+{
+	for (unsigned i = 0; i < rule_row_count; i++)
+		if (rule_rows[i].call == call && rule_rows[i].group == group &&
+		    rule_rows[i].rank <= rank && rule_rows[i].condition == CONDITION_ALWAYS)
+			return true;
+	return false;
+}
+
+/* The calls that a group denies at this rank, those on a condition marked. */
+static void list_calls(enum group group, unsigned rank, FILE *out)
+{
+	size_t column = 5;
+	bool any = false;
+
+	for (unsigned i = 0; i < rule_row_count; i++) {
+		const struct rule_row *row = &rule_rows[i];
+		char word[64];
+
+		if (row->group != group || row->rank > rank || row->origin == ORIGIN_EXACT ||
+		    is_named(i, rank))
+			continue;
+		if (!any)
+			fprintf(out, "     ");
+		any = true;
+		snprintf(word, sizeof word, "%s%s", call_rows[row->call].name,
+			 is_always(group, row->call, rank) ? "" : "*");
+		add_word(out, word, &column);
+	}
+	if (any)
+		fprintf(out, "\n");
+}
+
+static void explain_value(unsigned value, FILE *out)
+{
+	const struct value_row *row = &value_rows[value];
+	const struct key_row *key = &key_rows[row->key];
+	char item[48];
+
+	snprintf(item, sizeof item, "%s=%s", key->name, row->name);
+	fprintf(out, "  %-27s %s%s\n", item, row->help,
+		value == choices_first_value(row->key) ? " (default)" : "");
+	for (unsigned group = 0; group < GROUP_COUNT; group++)
+		if (group_rows[group].key == row->key && row->rank > 0)
+			list_calls(group, row->rank, out);
+}
+
+static void explain_key(enum key key, FILE *out)
+{
+	unsigned first = choices_first_value(key);
+
+	fprintf(out, "%s: %s\n", key_rows[key].name, key_rows[key].help);
+	for (unsigned i = first; i < first + choices_value_count(key); i++)
+		explain_value(i, out);
+	fprintf(out, "  * on a condition; --explain CALL says which\n");
+}
+
+static void explain_group(enum group group, FILE *out)
+{
+	fprintf(out, "%s: the group of %s\n", group_rows[group].name, group_rows[group].help);
+	explain_key(group_rows[group].key, out);
+}
+
+/* ---- words ---- */
+
+static const char *candidate(unsigned i)
+{
+	if (i < CALL_COUNT)
+		return call_rows[i].name;
+	i -= CALL_COUNT;
+	return i < KEY_COUNT ? key_rows[i].name : group_rows[i - KEY_COUNT].name;
+}
+
+static bool refuse_word(const char *word, struct error *error)
+{
+	const char *nearest = diag_nearest(word, CALL_COUNT + KEY_COUNT + GROUP_COUNT, candidate);
+
+	return diag_set(error, EXIT_GYVE, "there is no system call, group or key '%.100s'%s%s%s",
+			word, nearest ? "; did you mean '" : "", nearest ? nearest : "",
+			nearest ? "'?" : "");
+}
+
+/* "i386:11" or "x86_64:fork". false when the part before the colon is no ABI. */
+static bool split_abi(const char **word, enum abi *abi)
+{
+	size_t length = strcspn(*word, ":");
+
+	for (unsigned i = 0; (*word)[length] && i < ABI_COUNT; i++)
+		if (strlen(abi_rows[i].name) == length &&
+		    strncmp(*word, abi_rows[i].name, length) == 0) {
+			*abi = i;
+			*word += length + 1;
+			return true;
+		}
+	return false;
+}
+
+static bool read_nr(const char *word, uint32_t *nr)
+{
+	unsigned long long number;
+	char *end;
+
+	if (*word < '0' || *word > '9')
+		return false;
+	errno = 0;
+	number = strtoull(word, &end, 0);
+	*nr = (uint32_t)number;
+	return !errno && !*end && number <= UINT32_MAX;
+}
+
+static bool explain_item(const char *word, FILE *out)
+{
+	size_t length = strcspn(word, "=");
+
+	for (unsigned i = 0; word[length] && i < VALUE_COUNT; i++) {
+		const char *key = key_rows[value_rows[i].key].name;
+
+		if (strlen(key) == length && strncmp(word, key, length) == 0 &&
+		    strcmp(word + length + 1, value_rows[i].name) == 0) {
+			explain_value(i, out);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool explain_of_abi(const char *word, enum abi abi, FILE *out)
+{
+	uint32_t nr;
+	enum call call = syscalls_named(word);
+
+	if (call != CALL_COUNT && !syscalls_number(abi, call, &nr)) {
+		fprintf(out, "%s: not a call of %s\n", word, abi_rows[abi].name);
+		return true;
+	}
+	if (call == CALL_COUNT && !read_nr(word, &nr))
+		return false;
+	explain_number(abi, nr, out);
+	return true;
+}
+
+static bool explain_word(const char *word, FILE *out, struct error *error)
+{
+	enum abi abi = syscalls_native_abi();
+	const char *rest = word;
+	bool of_abi = split_abi(&rest, &abi);
+	enum call call = syscalls_named(word);
+	uint32_t nr;
+
+	if (of_abi)
+		return explain_of_abi(rest, abi, out) || refuse_word(word, error);
+	if (call != CALL_COUNT) {
+		print_call(call, out);
+		explain_rows(call, out);
+		return true;
+	}
+	if (read_nr(word, &nr)) {
+		explain_number(abi, nr, out);
+		return true;
+	}
+	for (unsigned key = 0; key < KEY_COUNT; key++)
+		if (strcmp(word, key_rows[key].name) == 0) {
+			explain_key(key, out);
+			return true;
+		}
+	for (unsigned group = 0; group < GROUP_COUNT; group++)
+		if (strcmp(word, group_rows[group].name) == 0) {
+			explain_group(group, out);
+			return true;
+		}
+	return explain_item(word, out) || refuse_word(word, error);
+}
+
+bool explain_words(char *const *words, FILE *out, struct error *error)
+{
+	for (; *words; words++)
+		if (!explain_word(*words, out, error))
+			return false;
+	return true;
+}
+
+/* ---- the kernel's log ---- */
+
+/* Whether a row can have had the answer that was logged. */
+static bool is_consistent(const struct rule_row *row, const struct audit_record *record)
+{
+	uint32_t kind = record->code & SECCOMP_RET_ACTION_FULL, data = record->code & 0xffff;
+
+	if (!record->has_code)
+		return true;
+	if (kind == SECCOMP_RET_ERRNO) {
+		/* ausearch -i does not say which errno. action=errno makes it EPERM. */
+		return data == 0 || row->denial == (int)data ||
+		       (row->denial == DENY_KILL && data == EPERM);
+	}
+	if (kind == SECCOMP_RET_USER_NOTIF)
+		return true;
+	return row->denial == DENY_KILL && kind != SECCOMP_RET_ALLOW;
+}
+
+static void print_record(const struct audit_record *record, enum abi abi, enum call call, FILE *out)
+{
+	static struct line line;
+	char name[32];
+
+	line_clear(&line);
+	if (*record->time) {
+		line_add_foreign(&line, record->time, strlen(record->time));
+		line_add(&line, "  ");
+	}
+	line_add_foreign(&line, *record->command ? record->command : "?",
+			 strlen(*record->command ? record->command : "?"));
+	if (record->pid >= 0)
+		line_add(&line, "[%ld]", record->pid);
+	line_add(&line, "  ");
+	if (call != CALL_COUNT)
+		line_add(&line, "%s", call_rows[call].name);
+	else
+		line_add(&line, "call %" PRIu32, record->call.nr);
+	if (abi == ABI_COUNT)
+		line_add(&line, " [arch %#" PRIx32 "]", record->call.arch);
+	else
+		line_add(&line, " [%s]", abi_rows[abi].name);
+	if (record->has_code)
+		line_add(&line, "  %s", action_name(record->code, name));
+	if (record->signal)
+		line_add(&line, "  signal %ld", record->signal);
+	line_add(&line, "  at %#" PRIx64, record->call.ip);
+	if (*record->program) {
+		line_add(&line, " in a process of ");
+		line_add_foreign(&line, record->program, strlen(record->program));
+	}
+	fprintf(out, "%s\n", line.text);
+}
+
+/* The conditions cannot be told without the arguments: each row that may have done it is shown. */
+static void explain_record(const struct audit_record *record, FILE *out)
+{
+	enum abi abi = syscalls_abi_of(&record->call), native = syscalls_native_abi();
+	enum call call = abi == ABI_COUNT ? CALL_COUNT : syscalls_at(abi, record->call.nr);
+	bool any = false;
+
+	print_record(record, abi, call, out);
+	if (abi == ABI_X32)
+		fprintf(out, "  a call of x32: every sandbox stops it, and no item allows it\n");
+	else if (abi == ABI_COUNT)
+		fprintf(out, "  a call of an ABI that gyve does not know: no item allows it\n");
+	else if (abi != native && abi_rows[abi].family == abi_rows[native].family)
+		fprintf(out,
+			"  abi=native kills calls of %s; to allow: abi=all, then what follows\n",
+			abi_rows[abi].name);
+	if (abi == ABI_X32 || abi == ABI_COUNT)
+		return;
+	for (unsigned i = 0; i < rule_row_count; i++)
+		if (rule_rows[i].call == (int)call && is_consistent(&rule_rows[i], record)) {
+			explain_row(i, out);
+			any = true;
+		}
+	if (call == CALL_COUNT) {
+		explain_unknown(abi, record->call.nr, out);
+		return;
+	}
+	if (!any)
+		fprintf(out, "  no row of gyve's answers this call so: another filter did\n");
+}
+
+bool explain_log(FILE *in, FILE *out, struct error *error)
+{
+	static struct audit_record record;
+	unsigned long number = 0, found = 0, unreadable = 0;
+	char *line = NULL;
+	size_t size = 0;
+	int problem;
+
+	while (getline(&line, &size, in) >= 0) {
+		enum audit_line kind = audit_read(line, &record);
+
+		number++;
+		found += kind == AUDIT_SECCOMP;
+		if (kind == AUDIT_SECCOMP)
+			explain_record(&record, out);
+		if (kind == AUDIT_UNREADABLE && unreadable++ == 0)
+			diag_set(error, EXIT_GYVE,
+				 "--explain-log: line %lu is a seccomp record without a legible "
+				 "arch= and syscall=: '%.300s'",
+				 number, line);
+	}
+	problem = ferror(in) ? errno : 0;
+	free(line);
+	if (problem)
+		return diag_errno(error, EXIT_GYVE, problem, "cannot read standard input");
+	if (unreadable)
+		return false;
+	return found || diag_set(error, EXIT_GYVE,
+				 "--explain-log: no seccomp record (type=1326) among the %lu lines "
+				 "of standard input",
+				 number);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is denied, by whom and how, in the words of someone who has to change a SPEC: of calls,
+ * numbers, groups and keys (--explain), and of what the kernel logged (--explain-log).
+ */
+#ifndef GYVE_EXPLAIN_H
+#define GYVE_EXPLAIN_H
+
+#include <stdio.h>
+
+#include "base/diag.h"
+
+/*
+ * Explains each word: a call's name or number, alone or after "ABI:"; a group; a key; KEY=VALUE.
+ * false and *error (status 125) for one that is none of these, with the nearest suggested.
+ */
+bool explain_words(char *const *words, FILE *out, struct error *error);
+
+/*
+ * Explains each seccomp record among the lines of in, and passes over the others. false and *error
+ * (status 125) when a record cannot be read, or when there is none.
+ */
+bool explain_log(FILE *in, FILE *out, struct error *error);
+
+#endif

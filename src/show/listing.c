@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "show/listing.h"
+
+#include <string.h>
+
+#include "config.h"
+
+/* ---- help and version ---- */
+
+static void print_help(FILE *out)
+{
+	fputs("Usage: gyve [-sandbox SPEC] [OPTION...] [--] COMMAND [ARG...]\n"
+	      "Put a seccomp filter on this process, then become COMMAND.\n"
+	      "\n"
+	      "Options:\n",
+	      out);
+	for (unsigned i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &option_rows[i];
+		char left[40];
+
+		snprintf(left, sizeof left, "%s%s%s%s", i == OPTION_SANDBOX ? "-" : "--", row->name,
+			 row->metavar[0] == '[' ? "" : " ", row->metavar);
+		fprintf(out, "  %-21s %s\n", left, row->help);
+	}
+	fputs("\n"
+	      "SPEC is a list of items separated by commas. Keys and values, default first:\n",
+	      out);
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		unsigned first = choices_first_value(key), count = choices_value_count(key);
+		char values[60];
+		size_t used = 0;
+
+		for (unsigned i = first; i < first + count; i++)
+			used += (size_t)snprintf(values + used, sizeof values - used, "%s%s",
+						 i > first ? "," : "", value_rows[i].name);
+		fprintf(out, "  %-17s %-21s %s\n", key_rows[key].name, values, key_rows[key].help);
+	}
+	fputs("\n"
+	      "Exit status: that of COMMAND, or\n",
+	      out);
+	for (unsigned i = 0; i < exit_row_count; i++)
+		fprintf(out, "  %d  %s\n", exit_rows[i].status, exit_rows[i].help);
+}
+
+static void print_version(FILE *out)
+{
+	fprintf(out, "gyve %s\n", PACKAGE_VERSION);
+	fprintf(out, "%s, %s, system calls up to Linux %d.%d\n",
+		abi_rows[syscalls_native_abi()].name,
+#ifdef GYVE_STATIC
+		"linked statically",
+#else
+		"linked dynamically",
+#endif
+		TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	fputs("Licence GPL-2.0-or-later. There is no warranty.\n", out);
+}
+
+/* ---- lists ---- */
+
+static void list_keys(FILE *out)
+{
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		unsigned first = choices_first_value(key), count = choices_value_count(key);
+
+		fprintf(out, "%s\t", key_rows[key].name);
+		for (unsigned i = first; i < first + count; i++)
+			fprintf(out, "%s%s", i > first ? "," : "", value_rows[i].name);
+		fprintf(out, "\t%s\n", key_rows[key].help);
+	}
+}
+
+static const char *key_name(unsigned i)
+{
+	return key_rows[i].name;
+}
+
+static const char *group_name(unsigned i)
+{
+	return group_rows[i].name;
+}
+
+/* accepted: whether the words are few enough to be listed in the message. */
+static bool unknown_name(const char *what, const char *name, bool accepted, unsigned count,
+			 const char *(*word)(unsigned), struct error *error)
+{
+	const char *nearest = diag_nearest(name, count, word);
+	char words[300] = "";
+	size_t used = 0;
+
+	for (unsigned i = 0; accepted && i < count && used < sizeof words; i++)
+		used += (size_t)snprintf(words + used, sizeof words - used, "%s%s",
+					 i ? ", " : "; accepted: ", word(i));
+	return diag_set(error, EXIT_GYVE, "there is no %s '%.100s'%s%s%s%s", what, name,
+			nearest ? "; did you mean '" : "", nearest ? nearest : "",
+			nearest ? "'?" : "", words);
+}
+
+static unsigned find_name(const char *name, unsigned count, const char *(*word)(unsigned))
+{
+	unsigned i = 0;
+
+	while (i < count && strcmp(word(i), name) != 0)
+		i++;
+	return i;
+}
+
+static bool list_values(const char *name, FILE *out, struct error *error)
+{
+	unsigned key = find_name(name, KEY_COUNT, key_name), first;
+
+	if (key == KEY_COUNT)
+		return unknown_name("key", name, true, KEY_COUNT, key_name, error);
+	first = choices_first_value(key);
+	for (unsigned i = first; i < first + choices_value_count(key); i++)
+		fprintf(out, "%s\t%s\n", value_rows[i].name, value_rows[i].help);
+	return true;
+}
+
+static void list_groups(FILE *out)
+{
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		fprintf(out, "%s\t%s\t%s\n", group_rows[i].name, key_rows[group_rows[i].key].name,
+			group_rows[i].help);
+}
+
+static const char *origin_name(enum origin origin)
+{
+	static const char *const names[] = { "", "qemu", "gyve", "compat" };
+
+	return names[origin];
+}
+
+static const char *denial_name(const struct rule_row *row, char text[static 32])
+{
+	if (row->denial == DENY_KILL)
+		return "kill";
+	return action_name(SECCOMP_RET_ERRNO | (uint32_t)row->denial, text);
+}
+
+static bool list_syscalls(const char *name, FILE *out, struct error *error)
+{
+	unsigned group = find_name(name, GROUP_COUNT, group_name);
+
+	if (group == GROUP_COUNT)
+		return unknown_name("group", name, true, GROUP_COUNT, group_name, error);
+	for (unsigned i = 0; i < rule_row_count; i++) {
+		const struct rule_row *row = &rule_rows[i];
+		char action[32];
+
+		if (row->group != group)
+			continue;
+		fprintf(out, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", call_rows[row->call].name,
+			call_numbers[syscalls_native_abi()][row->call],
+			policy_denying_value(row)->name, denial_name(row, action),
+			condition_words[row->condition], origin_name(row->origin), rule_reasons[i]);
+	}
+	return true;
+}
+
+static void list_calls(FILE *out)
+{
+	const int32_t *number = call_numbers[syscalls_native_abi()];
+
+	for (unsigned i = 0; i < CALL_COUNT; i++)
+		if (number[i] == NO_NUMBER)
+			fprintf(out, "%s\t-\t%s\n", call_rows[i].name, call_rows[i].since);
+		else
+			fprintf(out, "%s\t%d\t%s\n", call_rows[i].name, number[i],
+				call_rows[i].since);
+}
+
+/* What may follow an option, in the words of the usage line: a completion has to know. */
+static const char *operands_name(enum option_id id)
+{
+	if (id == OPTION_EXPLAIN)
+		return "CALL";
+	return !option_rows[id].is_mode || option_rows[id].with ? "COMMAND" : "";
+}
+
+static void list_options(FILE *out)
+{
+	for (unsigned i = 0; i < OPTION_COUNT; i++)
+		fprintf(out, "--%s\t%s\t%s\t%s\n", option_rows[i].name, option_rows[i].metavar,
+			option_rows[i].help, operands_name(i));
+}
+
+static void list_formats(FILE *out)
+{
+	for (unsigned i = 0; i < FORMAT_COUNT; i++)
+		fprintf(out, "%s\t%s\n", format_rows[i].name, format_rows[i].help);
+}
+
+static void list_exits(FILE *out)
+{
+	for (unsigned i = 0; i < exit_row_count; i++)
+		fprintf(out, "%d\t%s\n", exit_rows[i].status, exit_rows[i].help);
+}
+
+bool listing_print(const struct request *request, FILE *out, struct error *error)
+{
+	switch (request->mode) {
+	case OPTION_HELP: print_help(out); return true;
+	case OPTION_VERSION: print_version(out); return true;
+	case OPTION_LIST_KEYS: list_keys(out); return true;
+	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
+	case OPTION_LIST_GROUPS: list_groups(out); return true;
+	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
+	case OPTION_LIST_FORMATS: list_formats(out); return true;
+	case OPTION_LIST_CALLS: list_calls(out); return true;
+	case OPTION_LIST_OPTIONS: list_options(out); return true;
+	default: list_exits(out); return true;
+	}
+}

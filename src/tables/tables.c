@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tables/tables.h"
+
+#include <errno.h>
+#include <linux/net.h>
+#include <linux/prctl.h>
+#include <linux/sched.h>
+#include <linux/fs.h>
+#include <linux/random.h>
+#include <linux/seccomp.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+const struct exit_row exit_rows[] = {
+#define EXIT(id, status, help) { status, help },
+#include "tables/exits.def"
+#undef EXIT
+};
+const unsigned exit_row_count = COUNT(exit_rows);
+
+const struct abi_row abi_rows[ABI_COUNT] = {
+#define ABI(id, name, arch, bits, endian, clone_flags, family, newest, first, last) \
+	{ name, arch, bits, ENDIAN_##endian, clone_flags, FAMILY_##family, newest, first, last },
+#include "tables/abis.def"
+#undef ABI
+};
+
+const struct call_row call_rows[CALL_COUNT] = {
+#define SYSCALL(name, since, ...) { #name, since },
+#include "tables/syscalls.def"
+#undef SYSCALL
+};
+
+/* One array for each ABI: a launch reads the numbers of its own, which then lie on one page. */
+#define NA NO_NUMBER
+const int32_t call_numbers[ABI_COUNT][CALL_COUNT] = {
+	[ABI_X86_64] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) x86_64,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_I386] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) i386,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_X32] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) x32,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_AARCH64] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) aarch64,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_ARM] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) arm,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_RISCV64] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) riscv64,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_PPC64LE] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) ppc64le,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+	[ABI_S390X] = {
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) s390x,
+#include "tables/syscalls.def"
+#undef SYSCALL
+	},
+};
+
+const struct errno_row errno_rows[] = {
+#define ERRNO(name) { #name, name },
+#include "tables/errnos.def"
+#undef ERRNO
+};
+const unsigned errno_row_count = COUNT(errno_rows);
+
+#define ABI_NONE ABI_COUNT
+const struct oci_arch_row oci_arch_rows[] = {
+#define OCI_ARCH(scmp, go, abi) { scmp, go, ABI_##abi },
+#include "tables/oci_arches.def"
+#undef OCI_ARCH
+};
+const unsigned oci_arch_row_count = COUNT(oci_arch_rows);
+
+const struct oci_action_row oci_action_rows[] = {
+#define OCI_ACTION(name, action, has_data) { name, SECCOMP_RET_##action, has_data },
+#include "tables/oci_actions.def"
+#undef OCI_ACTION
+};
+const unsigned oci_action_row_count = COUNT(oci_action_rows);
+
+const struct capability_row capability_rows[] = {
+#define CAPABILITY(name, bit) { name, bit },
+#include "tables/capabilities.def"
+#undef CAPABILITY
+};
+const unsigned capability_row_count = COUNT(capability_rows);
+
+const struct format_row format_rows[FORMAT_COUNT] = {
+#define FORMAT(id, name, exec, help) { name, help, FORMAT_##exec },
+#include "tables/formats.def"
+#undef FORMAT
+};
+
+const struct key_row key_rows[KEY_COUNT] = {
+#define KEY(id, name, help) { name, help },
+#define VALUE(...)
+#define ALIAS(...)
+#include "tables/keys.def"
+#undef KEY
+#undef VALUE
+#undef ALIAS
+};
+
+enum { NONE = EFFECT_NONE, TIGHTEST = EFFECT_TIGHTEST, NO_NEW_PRIVS = EFFECT_NO_NEW_PRIVS };
+
+const struct value_row value_rows[VALUE_COUNT] = {
+#define KEY(...)
+#define VALUE(key, id, name, rank, effect, help) { name, help, KEY_##key, rank, effect },
+#define ALIAS(...)
+#include "tables/keys.def"
+#undef KEY
+#undef VALUE
+#undef ALIAS
+};
+
+const struct alias_row alias_rows[] = {
+#define KEY(...)
+#define VALUE(...)
+#define ALIAS(key, id, name) { VALUE_##key##_##id, name },
+#include "tables/keys.def"
+#undef KEY
+#undef VALUE
+#undef ALIAS
+};
+const unsigned alias_row_count = COUNT(alias_rows);
+
+const struct group_row group_rows[GROUP_COUNT] = {
+#define GROUP(id, name, key, help) { name, help, KEY_##key },
+#include "tables/groups.def"
+#undef GROUP
+};
+
+/*
+ * clone(2)'s flags as QEMU reads them: a thread sets all of THREAD_FLAGS and nothing else of
+ * THREAD_MASK. Outside the mask, so free: the exit signal, CLONE_DETACHED (musl sets it) and
+ * CLONE_CHILD_SETTID.
+ */
+#define THREAD_FLAGS                                                                        \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | \
+	 CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+#define NAMESPACE_FLAGS                                                                \
+	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | \
+	 CLONE_NEWPID | CLONE_NEWNET)
+#define THREAD_MASK                                                                            \
+	(THREAD_FLAGS | NAMESPACE_FLAGS | (uint64_t)CLONE_IO | CLONE_UNTRACED | CLONE_PARENT | \
+	 CLONE_VFORK | CLONE_PTRACE | CLONE_PIDFD)
+
+#define LOWER_HALF UINT64_C(0x00000000ffffffff)
+#define UPPER_HALF UINT64_C(0xffffffff00000000)
+#define WHOLE UINT64_C(0xffffffffffffffff)
+#define FLAGS ARG_CLONE_FLAGS
+
+#define EQ32(arg, value)                      \
+	{                                     \
+		arg, OP_EQ, LOWER_HALF, value \
+	}
+#define EQ64(arg, value)                 \
+	{                                \
+		arg, OP_EQ, WHOLE, value \
+	}
+#define NE64(arg, value)                 \
+	{                                \
+		arg, OP_NE, WHOLE, value \
+	}
+#define MASK64(arg, mask, value)        \
+	{                               \
+		arg, OP_EQ, mask, value \
+	}
+#define ANY32(arg, mask)                          \
+	{                                         \
+		arg, OP_NE, LOWER_HALF &(mask), 0 \
+	}
+
+#define SCHED_IDLE 5 /* linux/sched.h has it; sched.h of the C library only under _GNU_SOURCE */
+
+const struct condition condition_rows[CONDITION_COUNT] = {
+#define CONDITION(id, sense, words, ...)                                          \
+	[CONDITION_##id] = { SENSE_##sense,                                       \
+			     sizeof((const struct comparison[]){ __VA_ARGS__ }) / \
+				     sizeof(struct comparison),                   \
+			     { __VA_ARGS__ } },
+#include "tables/conditions.def"
+#undef CONDITION
+};
+
+const char *const condition_words[CONDITION_COUNT] = {
+	[CONDITION_ALWAYS] = "",
+#define CONDITION(id, sense, words, ...) [CONDITION_##id] = words,
+#include "tables/conditions.def"
+#undef CONDITION
+};
+
+const struct start_call_row start_call_rows[] = {
+#define START_CALL(call, why) { CALL_##call, why },
+#include "tables/start_calls.def"
+#undef START_CALL
+};
+const unsigned start_call_row_count = COUNT(start_call_rows);
+
+const struct learned_arg_row learned_arg_rows[] = {
+#define LEARNED_ARG(call, arg, mask, set) { CALL_##call, arg, mask, SYMBOL_##set },
+#include "tables/learned_args.def"
+#undef LEARNED_ARG
+};
+const unsigned learned_arg_row_count = COUNT(learned_arg_rows);
+
+const struct symbol_row symbol_rows[] = {
+#define SYMBOL(set, name) { SYMBOL_##set, #name, name },
+#include "tables/symbols.def"
+#undef SYMBOL
+};
+const unsigned symbol_row_count = COUNT(symbol_rows);
+
+#define KILL DENY_KILL
+
+const struct rule_row rule_rows[] = {
+#define RULE(group, rank, call, condition, action, origin, why) \
+	{ CALL_##call, action, GROUP_##group, rank, CONDITION_##condition, ORIGIN_##origin },
+#include "tables/rules.def"
+#undef RULE
+};
+const unsigned rule_row_count = COUNT(rule_rows);
+
+/* Action 0 is SECCOMP_RET_KILL_THREAD, rank 0 would apply to "allow": neither may compile. */
+#define RULE(group, rank, call, condition, action, origin, why)                               \
+	_Static_assert((action) != 0 && (rank) > 0, #group ": " #call ": names no action or " \
+							   "rank");
+#include "tables/rules.def"
+#undef RULE
+
+const char *const rule_reasons[] = {
+#define RULE(group, rank, call, condition, action, origin, why) why,
+#include "tables/rules.def"
+#undef RULE
+};
