@@ -4,12 +4,14 @@ load helpers/common
 
 setup_file() {
 	# A 32-bit try, where the compiler can make one: the same source, the tables of i386.
-	local src=$BATS_TEST_DIRNAME/../src build=${GYVE_HELPERS:-$BATS_TEST_DIRNAME/helpers}/../..
+	local src=$GYVE_SOURCE/src
 	export TRY32=$BATS_FILE_TMPDIR/try32
 	[ "$(uname -m)" = x86_64 ] || return 0
-	"${CC:-cc}" -m32 -static -D_GNU_SOURCE -I"$build" -I"$src" -o "$TRY32" \
-		"$BATS_TEST_DIRNAME/helpers/try.c" "$src"/{policy,tables,verdict,diag}.c \
-		2>"$BATS_FILE_TMPDIR/cc.log" || true
+	cd "$BATS_FILE_TMPDIR"
+	echo 'int main(void) { return 0; }' >empty.c
+	"${CC:-cc}" -m32 -static -o empty empty.c 2>cc.log || return 0
+	"${CC:-cc}" -m32 -static -D_GNU_SOURCE -I"$src" -o "$TRY32" \
+		"$GYVE_SOURCE/tests/helpers/try.c" "$src/syscalls/syscalls.c" "$src/tables/tables.c"
 }
 
 x86_64() { [ "$(uname -m)" = x86_64 ]; }

@@ -23,21 +23,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "config.h"
-#include "policy/policy.h"
+#include "syscalls/syscalls.h"
 
 static enum abi abi;
 
 static void print_errno(int number)
 {
-#ifdef HAVE_STRERRORNAME_NP
-	puts(strerrorname_np(number));
-#else
-	printf("errno %d\n", number); /* musl */
-#endif
+	for (unsigned i = 0; i < errno_row_count; i++)
+		if (errno_rows[i].number == number) {
+			puts(errno_rows[i].name);
+			return;
+		}
+	printf("errno %d\n", number);
 }
 
 /* A zeroed page that an i386 call can reach, too. */
