@@ -126,30 +126,65 @@ static long parse_call(const char *text)
 }
 
 #if defined(__x86_64__)
+/* rbp would hold the sixth argument; none of the calls tried needs it */
 static long int80(long nr, const unsigned long a[static 6])
 {
-	long result;
+	int result;
 
-	/* rbp would hold the sixth argument; none of the calls tried needs it */
 	__asm__ volatile("int $0x80"
 			 : "=a"(result)
 			 : "a"(nr), "b"(a[0]), "c"(a[1]), "d"(a[2]), "S"(a[3]), "D"(a[4])
 			 : "memory", "r8", "r9", "r10", "r11");
-	result = (int)result;
-	if (result < 0 && result > -4096) {
-		errno = (int)-result;
-		return -1;
-	}
 	return result;
 }
+
+/* The child calls exit at once: its return would spoil the stack, which is its parent's, too. */
+static long int80_vfork(long nr)
+{
+	int result;
+
+	__asm__ volatile("int $0x80\n\t"
+			 "testl %%eax, %%eax\n\t"
+			 "jnz 1f\n\t"
+			 "movl $1, %%eax\n\t"
+			 "int $0x80\n"
+			 "1:"
+			 : "=a"(result)
+			 : "a"(nr), "b"(0)
+			 : "memory", "cc", "r8", "r9", "r10", "r11");
+	return result;
+}
+
+static long i386_call(long nr, const unsigned long a[static 6])
+{
+	long result = syscalls_at(abi, (uint32_t)nr) == CALL_vfork ? int80_vfork(nr) : int80(nr, a);
+
+	if (result >= 0 || result <= -4096)
+		return result;
+	errno = (int)-result;
+	return -1;
+}
 #else
-static long int80(long nr, const unsigned long a[static 6])
+static long i386_call(long nr, const unsigned long a[static 6])
 {
 	(void)nr, (void)a;
 	fprintf(stderr, "try: -i is for x86-64\n");
 	exit(2);
 }
 #endif
+
+static long native_call(long nr, const unsigned long a[static 6])
+{
+	pid_t child;
+
+	if (syscalls_at(abi, (uint32_t)nr) != CALL_vfork)
+		return syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+	/* syscall(3) would return in the child, on the stack that is its parent's, too. */
+	child = vfork();
+	if (child == 0)
+		_exit(0);
+	return child;
+}
 
 static void on_sigsys(int number, siginfo_t *info, void *context)
 {
@@ -203,7 +238,7 @@ int main(int argc, char **argv)
 	for (int i = optind + 1; i < argc; i++)
 		a[i - optind - 1] = parse_argument(argv[i]);
 	errno = 0;
-	result = as_i386 ? int80(nr, a) : syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+	result = as_i386 ? i386_call(nr, a) : native_call(nr, a);
 	if (getpid() != self)
 		_exit(0);
 	if (result == -1 && errno != 0)
