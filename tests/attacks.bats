@@ -78,7 +78,8 @@ setup() {
 		on,abi=all,spawn=deny killed -i fork
 		on,abi=all,spawn=deny killed -i execve 0 0 0
 		on,abi=all,network=local EAFNOSUPPORT -i socket 2 2 0
-		on,abi=all,network=local EAFNOSUPPORT -i socketcall 1 @buf
+		none ok -i socketcall 1 @inet
+		on,abi=all,network=local EAFNOSUPPORT -i socketcall 1 @inet
 		on,abi=all EPERM -i ioctl -1 0x5412 0
 	END
 }

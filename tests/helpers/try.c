@@ -7,7 +7,8 @@
  * CALL is a name or a number; ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a
  * name after "@": @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID
  * aside), @self and @parent (process IDs), @pidfd (a pidfd of the parent), @idle (a buffer with the
- * four bytes 5, 0, 0, 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)).
+ * four bytes 5, 0, 0, 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the
+ * arguments of an IPv4 stream socket, as socketcall(2) reads them).
  *
  * Prints "ok" or the name of the errno ("ENOSYS") on one line; a call that forks exits silently in
  * the child. Killed by SIGSYS it prints nothing, which is the point.
@@ -82,6 +83,23 @@ static unsigned long sched_attr_idle(void)
 	return (unsigned long)at;
 }
 
+/* Each word is a register of the ABI wide (net/socket.c, net/compat.c). */
+static unsigned long socketcall_inet(void)
+{
+	static const uint32_t words[] = { AF_INET, SOCK_STREAM, 0 };
+	char *at = page();
+
+	for (unsigned i = 0; i < 3; i++) {
+		uint64_t wide = words[i];
+
+		if (abi_rows[abi].bits == 32)
+			memcpy(at + 4 * i, &words[i], 4);
+		else
+			memcpy(at + 8 * i, &wide, 8);
+	}
+	return (unsigned long)at;
+}
+
 static unsigned long parse_argument(const char *text)
 {
 	char *end;
@@ -100,6 +118,8 @@ static unsigned long parse_argument(const char *text)
 		return pidfd_of_parent();
 	if (strcmp(text, "@idle") == 0)
 		return sched_attr_idle();
+	if (strcmp(text, "@inet") == 0)
+		return socketcall_inet();
 	if (text[0] == '=')
 		return (unsigned long)strncpy(page(), text + 1, 4095);
 	errno = 0;
