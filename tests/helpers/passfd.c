@@ -89,19 +89,20 @@ static int give_by_send(char **argv)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0)
 		fail("socketpair");
+	inet = socket(AF_INET, SOCK_DGRAM, 0);
+	if (inet < 0)
+		fail("socket");
+	/* Before COMMAND, which may close its end at once. */
+	send_fd(pair[0], inet);
 	child = fork();
 	if (child < 0)
 		fail("fork");
 	if (child == 0) {
 		close(pair[0]);
+		close(inet);
 		put_at(pair[1], PASSED_FD);
 		return become(argv);
 	}
-	close(pair[1]);
-	inet = socket(AF_INET, SOCK_DGRAM, 0);
-	if (inet < 0)
-		fail("socket");
-	send_fd(pair[0], inet);
 	if (waitpid(child, &status, 0) < 0)
 		fail("waitpid");
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
