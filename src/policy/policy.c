@@ -430,7 +430,15 @@ bool policy_holds(const struct condition *when, enum abi abi, const uint64_t arg
 	return when->sense == SENSE_WHEN;
 }
 
-/* The strictest rule of a layer that holds for a call, or NULL. */
+/* Whether a rule decides against one that was added before it. */
+static bool takes_over(const struct policy_rule *rule, const struct policy_rule *best)
+{
+	if (!best || action_stricter(rule->action, best->action))
+		return true;
+	return !rule->when && best->when && !action_stricter(best->action, rule->action);
+}
+
+/* The rule of a layer that decides a call, or NULL. */
 static const struct policy_rule *decide_layer(const struct policy *policy,
 					      const struct policy_abi *abi, unsigned layer,
 					      const struct call_data *call)
@@ -439,8 +447,7 @@ static const struct policy_rule *decide_layer(const struct policy *policy,
 	const struct policy_rule *rule, *best = NULL;
 
 	while ((rule = policy_next(&cursor)) != NULL)
-		if (rule->layer == layer &&
-		    (!best || action_stricter(rule->action, best->action)) &&
+		if (rule->layer == layer && takes_over(rule, best) &&
 		    policy_holds(rule->when, abi->abi, call->args))
 			best = rule;
 	return best;

@@ -180,7 +180,8 @@ bool policy_holds(const struct condition *when, enum abi abi, const uint64_t arg
 
 /*
  * The rule that decides a call: in each layer the strictest of those that hold, of the layers the
- * strictest. NULL when it is a default that decides. Of equally strict ones the first added.
+ * strictest. NULL when it is a default that decides. Of equally strict ones one without a condition
+ * (libseccomp's order, too, so that a profile means the same), and then the first added.
  */
 const struct policy_rule *policy_decide(const struct policy *policy, const struct call_data *call);
 

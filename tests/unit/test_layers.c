@@ -111,10 +111,31 @@ static void test(bool kill)
 				: "errno default: the stricter layer wins");
 }
 
+/* Errnos are equally strict, so the order of the rules must not say which one is answered. */
+static void test_equally_strict(bool condition_first)
+{
+	struct call_data call = { .nr = 1, .arch = abi_rows[ABI_X86_64].arch };
+	struct error error = { .text = "" };
+
+	policy_init(&policy, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS);
+	policy_add_abi(&policy, ABI_X86_64);
+	add(1, ERRNO(EPERM), condition_first ? &below_10 : NULL);
+	add(1, ERRNO(ENOSYS), condition_first ? NULL : &below_10);
+	if (filter_compile(&filter, &policy, &error))
+		check_filter(&policy, filter.program, filter.length, CHECK_THOROUGH, NULL, &error);
+	report(!*error.text && policy_verdict(&policy, &call) ==
+				       ERRNO((uint32_t)(condition_first ? ENOSYS : EPERM)),
+	       condition_first ? "equally strict: without a condition, though added last"
+			       : "equally strict: without a condition, added first",
+	       error.text);
+}
+
 int main(void)
 {
-	puts("1..4");
+	puts("1..6");
 	test(false);
 	test(true);
+	test_equally_strict(true);
+	test_equally_strict(false);
 	return failures != 0;
 }
