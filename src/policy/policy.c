@@ -195,55 +195,29 @@ static uint32_t killing_action(const struct choices *choices, uint32_t kill)
 	}
 }
 
-static void add_range(struct policy *policy, struct policy_abi *abi, uint32_t first, uint32_t last,
+static void add_range(struct policy *policy, struct policy_abi *abi, const struct number_span *span,
 		      uint32_t action, enum group group)
 {
-	if (first <= last)
-		policy_add(policy, abi, first, last, action, NULL)->group = (uint8_t)group;
+	policy_add(policy, abi, span->first, span->last, action, NULL)->group = (uint8_t)group;
 }
 
-/* Numbers that the table does not have: beyond its end, and in its gaps, which fill up, too. */
-static void add_unknown(struct policy *policy, struct policy_abi *abi, uint32_t end)
-{
-	const struct abi_row *row = &abi_rows[abi->abi];
-	bool known[POLICY_SPAN] = { false };
-	uint32_t first = 0;
-
-	for (unsigned call = 0; call < CALL_COUNT; call++)
-		if ((uint32_t)call_numbers[abi->abi][call] < POLICY_SPAN)
-			known[call_numbers[abi->abi][call]] = true;
-	for (uint32_t nr = 0; nr <= row->newest; nr++)
-		if (known[nr]) {
-			if (first < nr)
-				add_range(policy, abi, first, nr - 1, SECCOMP_RET_ERRNO | ENOSYS,
-					  GROUP_UNKNOWN);
-			first = nr + 1;
-		}
-	if (row->private_last != 0) {
-		add_range(policy, abi, first, row->private_first - 1, SECCOMP_RET_ERRNO | ENOSYS,
-			  GROUP_UNKNOWN);
-		first = row->private_last + 1;
-	}
-	add_range(policy, abi, first, end, SECCOMP_RET_ERRNO | ENOSYS, GROUP_UNKNOWN);
-}
-
-/*
- * Ranges of numbers. The number -1 passes: it is how a tracer tells the kernel to skip a call, and
- * the kernel answers it with ENOSYS.
- */
+/* Numbers that no row is about. NUMBER_SKIP passes: the kernel does nothing but answer ENOSYS. */
 static void add_ranges(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
 		       uint32_t kill)
 {
-	uint32_t end = UINT32_MAX - 1;
+	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
+	bool unknown = value_rows[choices->value[KEY_UNKNOWN]].rank > 0;
+	struct number_span span = { .last = UINT32_MAX };
+	struct number_map map;
 
-	if (abi->abi == ABI_X86_64) {
-		if (choices->value[KEY_COMPAT] != VALUE_COMPAT_QEMU)
-			add_range(policy, abi, X32_STRAY_FIRST, X32_STRAY_LAST, kill, GROUP_ABI);
-		add_range(policy, abi, X32_BIT, end, kill, GROUP_ABI);
-		end = X32_BIT - 1;
-	}
-	if (value_rows[choices->value[KEY_UNKNOWN]].rank > 0)
-		add_unknown(policy, abi, end);
+	syscalls_map(&map, abi->abi);
+	do {
+		span = syscalls_span(&map, span.last + 1);
+		if (span.kind == NUMBER_X32 || (span.kind == NUMBER_STRAY && !qemu))
+			add_range(policy, abi, &span, kill, GROUP_ABI);
+		if (span.kind == NUMBER_UNKNOWN && unknown)
+			add_range(policy, abi, &span, SECCOMP_RET_ERRNO | ENOSYS, GROUP_UNKNOWN);
+	} while (span.last != UINT32_MAX);
 }
 
 /* The ticket's words stand in registers, which on a 32-bit ABI hold half of them. */
@@ -310,8 +284,7 @@ void policy_build(struct policy *policy, const struct choices *choices,
 	policy_set_ticket(policy, target);
 	policy_add_abi(policy, target->native);
 	for (unsigned abi = 0; all && abi < ABI_COUNT; abi++)
-		if (abi != target->native &&
-		    abi_rows[abi].family == abi_rows[target->native].family)
+		if (abi != target->native && syscalls_same_kernel(abi, target->native))
 			policy_add_abi(policy, abi);
 	for (unsigned i = 0; i < policy->abi_count; i++) {
 		add_rows(policy, &policy->abis[i], choices, kill);

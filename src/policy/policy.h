@@ -61,8 +61,8 @@ struct policy_rule {
 	uint8_t layer;	   /* which of the policy's layers it belongs to */
 };
 
-/* Numbers below this are looked up by index; every ABI's ordinary calls are. */
-#define POLICY_SPAN 640
+/* Numbers below this are looked up by index. */
+#define POLICY_SPAN NUMBER_SPAN
 #define POLICY_MAX_ABIS 3
 #define POLICY_MAX_RULES 16384
 #define POLICY_MAX_LAYERS 2

@@ -872,7 +872,7 @@ bool profile_build(const struct profile *profile, struct policy *policy,
 	policy_add_abi(policy, target->native);
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
 		if (profile->covers[abi] && abi != target->native &&
-		    abi_rows[abi].family == abi_rows[target->native].family)
+		    syscalls_same_kernel(abi, target->native))
 			policy_add_abi(policy, abi);
 	return add_abis(profile, policy, error);
 }

@@ -212,7 +212,7 @@ static bool announces_abi(struct reader *r, const char *line)
 		return false;
 	r->abi = syscalls_native_abi();
 	for (unsigned abi = 0; strstr(line, " 32 bit mode") && abi < ABI_COUNT; abi++)
-		if (abi != r->abi && abi_rows[abi].family == abi_rows[r->abi].family)
+		if (abi != r->abi && syscalls_same_kernel(abi, r->abi))
 			r->abi = abi;
 	return true;
 }
