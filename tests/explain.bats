@@ -62,6 +62,27 @@ data=$GYVE_SOURCE/tests/data
 	assert_line --regexp '^  unknown=deny +fails with ENOSYS'
 }
 
+@test "explain: a number without a name says what strict really does to it" {
+	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
+	needs x86-64 is_x86_64
+	# in a gap of the table, beyond it, above x32's bit, in x32's old range, and -1
+	local number outcome
+	while read -r number outcome words; do
+		run "$GYVE" --explain "$number"
+		assert_success
+		assert_line --index 1 --regexp "^  $words"
+		expect strict "$outcome" "$number"
+	done <<-END
+		400 ENOSYS unknown=deny +fails with ENOSYS
+		4000 ENOSYS unknown=deny +fails with ENOSYS
+		0x80000027 killed enable=on +kills the process.*no key allows
+		0x3fffffff ENOSYS unknown=deny +fails with ENOSYS
+		0x40000000 killed enable=on +kills the process.*no key allows
+		520 killed enable=on +kills the process.*no key allows
+		4294967295 ENOSYS no key denies it
+	END
+}
+
 @test "explain: x32 is beyond every key" {
 	run "$GYVE" --explain x32:57
 	assert_success

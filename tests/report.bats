@@ -134,6 +134,18 @@ in_report() {
 	reported -sandbox strict -- "$TRY" 999
 	assert_output ENOSYS
 	in_report 'ENOSYS +unknown +call 999\(.*to allow: unknown=allow'
+	reported -sandbox strict -- "$TRY" 0x80000027
+	assert_failure "$SIGSYS_STATUS"
+	in_report 'killed +abi +call 2147483687\(.*; no item allows it'
+}
+
+@test "report: of a clone3 that the C library replaces, what the clone needs" {
+	reported -sandbox strict -- "$DENIED" threads 2 0
+	in_report 'ENOSYS .*clone3\(.*; nothing to allow; most programs fall back'
+	: >"$report"
+	reported_json -sandbox strict -- "$DENIED" threads 2 0
+	run -0 jq -c 'select(.call == "clone3" and .event == "denial").allow' "$report"
+	assert_line '""'
 }
 
 @test "report: i386 calls" {

@@ -30,35 +30,40 @@ static void lower_by_rows(struct needs *needs, enum call call, enum abi abi,
 	}
 }
 
-static bool is_known_number(const struct abi_row *abi, uint32_t nr)
+/* What a number takes before its name is looked at. */
+static void lower_by_number(struct needs *needs, enum abi abi, uint32_t nr, bool qemu)
 {
-	return nr <= abi->newest || nr == UINT32_MAX ||
-	       (abi->private_last && nr >= abi->private_first && nr <= abi->private_last);
+	enum number_kind kind = syscalls_kind(abi, nr);
+
+	if (kind == NUMBER_UNKNOWN)
+		lower(needs, KEY_UNKNOWN, 0);
+	if (kind == NUMBER_X32 || (kind == NUMBER_STRAY && !qemu))
+		lower(needs, KEY_ABI, NEEDS_IMPOSSIBLE);
 }
 
-void needs_of_call(struct needs *needs, const struct call_data *call, bool qemu)
+void needs_of_call(struct needs *needs, const struct call_data *call, const uint64_t *clone3_flags,
+		   bool qemu)
 {
 	enum abi native = syscalls_native_abi(), abi = syscalls_abi_of(call);
+	enum call name;
 
-	if (abi == ABI_COUNT || abi_rows[abi].family != abi_rows[native].family) {
+	if (!syscalls_same_kernel(abi, native)) {
 		lower(needs, KEY_ABI, NEEDS_IMPOSSIBLE);
 		return;
 	}
 	if (abi != native)
 		lower(needs, KEY_ABI, 0);
-	if (!is_known_number(&abi_rows[abi], call->nr))
-		lower(needs, KEY_UNKNOWN, 0);
-	lower_by_rows(needs, syscalls_at(abi, call->nr), abi, call->args, qemu);
-}
+	lower_by_number(needs, abi, call->nr, qemu);
+	name = syscalls_at(abi, call->nr);
+	if (name == CALL_clone3 && clone3_flags) {
+		uint64_t args[6] = { 0 };
 
-void needs_of_clone_flags(struct needs *needs, uint64_t flags, bool qemu)
-{
-	uint64_t args[6] = { 0 };
-	enum abi abi = syscalls_native_abi();
-
-	/* What has no bit in clone(2) is what the library leaves out when it falls back. */
-	args[abi_rows[abi].clone_flags] = flags & UINT32_MAX;
-	lower_by_rows(needs, CALL_clone, abi, args, qemu);
+		/* What has no bit in clone(2) is what the library leaves out. */
+		args[abi_rows[abi].clone_flags] = *clone3_flags & UINT32_MAX;
+		lower_by_rows(needs, CALL_clone, abi, args, qemu);
+	} else {
+		lower_by_rows(needs, name, abi, call->args, qemu);
+	}
 }
 
 unsigned needs_value(enum key key, int8_t rank)
@@ -77,12 +82,13 @@ unsigned needs_value(enum key key, int8_t rank)
 	return best;
 }
 
-bool needs_items(const struct needs *needs, const struct choices *choices, struct line *line)
+enum needs_answer needs_items(const struct needs *needs, const struct choices *choices,
+			      struct line *line)
 {
 	const char *comma = "";
 
 	if (needs->rank[KEY_ENABLE] != NEEDS_NOTHING || needs->rank[KEY_ABI] == NEEDS_IMPOSSIBLE)
-		return false;
+		return NEEDS_BEYOND;
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
 		if ((int)value_rows[choices->value[key]].rank <= needs->rank[key])
 			continue;
@@ -90,5 +96,5 @@ bool needs_items(const struct needs *needs, const struct choices *choices, struc
 			 value_rows[needs_value(key, needs->rank[key])].name);
 		comma = ",";
 	}
-	return true;
+	return *comma ? NEEDS_ITEMS : NEEDS_NO_ITEM;
 }

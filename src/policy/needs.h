@@ -22,21 +22,28 @@ struct needs {
 void needs_init(struct needs *needs);
 
 /*
- * Lowers *needs to what one more call takes. qemu: by the rows of compat=qemu. A row with the exec
- * ticket counts as denying.
+ * Lowers *needs to what one more call takes. clone3_flags: of a clone3, the flags behind its
+ * pointer; what the clone with these flags takes, since libraries fall back on it. NULL where they
+ * could not be read, or the call is another: then what denies the call itself. qemu: by the rows of
+ * compat=qemu. A row with the exec ticket counts as denying.
  */
-void needs_of_call(struct needs *needs, const struct call_data *call, bool qemu);
-
-/* The same for clone3 with these flags, by the rows of the clone that libraries fall back on. */
-void needs_of_clone_flags(struct needs *needs, uint64_t flags, bool qemu);
+void needs_of_call(struct needs *needs, const struct call_data *call, const uint64_t *clone3_flags,
+		   bool qemu);
 
 /* The tightest value of a key that a rank permits, or VALUE_COUNT when none does. */
 unsigned needs_value(enum key key, int8_t rank);
 
+enum needs_answer {
+	NEEDS_ITEMS,   /* these items have to be changed */
+	NEEDS_NO_ITEM, /* none has to: the program does without the call */
+	NEEDS_BEYOND,  /* none would do, short of action=log or enable=off */
+};
+
 /*
- * Appends the items to change in these choices, "spawn=allow,namespaces=allow". Returns false, and
- * appends nothing, when no item short of action=log or enable=off would do.
+ * Appends the items to change in these choices, "spawn=allow,namespaces=allow". Nothing is appended
+ * unless the answer is NEEDS_ITEMS.
  */
-bool needs_items(const struct needs *needs, const struct choices *choices, struct line *line);
+enum needs_answer needs_items(const struct needs *needs, const struct choices *choices,
+			      struct line *line);
 
 #endif

@@ -349,5 +349,9 @@ void decode_call(const struct call_data *call, pid_t tid, struct line *line)
 
 bool decode_clone3_flags(const struct call_data *call, pid_t tid, uint64_t *flags)
 {
+	enum abi abi;
+
+	if (find_call(call, &abi) != CALL_clone3)
+		return false;
 	return process_read(tid, call->args[0], flags, sizeof *flags) == sizeof *flags;
 }

@@ -19,7 +19,8 @@ void decode_name(const struct call_data *call, struct line *line);
  */
 void decode_call(const struct call_data *call, pid_t tid, struct line *line);
 
-/* The flags in the struct clone_args of a clone3 call: false when they cannot be read. */
+/* The flags in the struct clone_args of a clone3: false when they cannot be read, and for any other
+ * call. */
 bool decode_clone3_flags(const struct call_data *call, pid_t tid, uint64_t *flags);
 
 /* Reads the string behind an argument, without its NUL; returns its length, 0 on failure. */

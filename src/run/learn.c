@@ -129,29 +129,6 @@ void learn_target(const char *path)
 	learn.target_gives_privileges = true;
 }
 
-static bool is_clone3(const struct call_data *call)
-{
-	enum abi abi = syscalls_abi_of(call);
-
-	return abi != ABI_COUNT && call_numbers[abi][CALL_clone3] == (int32_t)call->nr;
-}
-
-/*
- * clone3 is denied with ENOSYS so that libraries fall back on clone: what is needed is what that
- * clone would need. Unreadable flags may be anything, then all that denies clone3 is opened.
- */
-static void find_needs(const struct supervise_notice *notice, struct needs *needs)
-{
-	uint64_t flags;
-
-	needs_init(needs);
-	if (is_clone3(&notice->call) && notice->call.arch == abi_rows[syscalls_native_abi()].arch &&
-	    decode_clone3_flags(&notice->call, notice->tid, &flags))
-		needs_of_clone_flags(needs, flags, false);
-	else
-		needs_of_call(needs, &notice->call, false);
-}
-
 static void add_witness(enum key key, int8_t rank, const struct supervise_notice *notice,
 			bool is_setuid)
 {
@@ -201,11 +178,14 @@ static void note_setuid(const struct supervise_notice *notice)
 static uint32_t decide(void *context, const struct supervise_notice *notice)
 {
 	struct needs needs;
+	uint64_t flags;
+	bool has_flags = decode_clone3_flags(&notice->call, notice->tid, &flags);
 
 	(void)context;
 	if (learn.count++ == 0 && learn.target_gives_privileges)
 		learn.setuid_was_blunt = process_has_no_new_privs(notice->tid);
-	find_needs(notice, &needs);
+	needs_init(&needs);
+	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL, false);
 	for (unsigned key = 0; key < KEY_COUNT; key++)
 		if (needs.rank[key] != NEEDS_NOTHING)
 			note(key, needs.rank[key], notice, false);

@@ -28,7 +28,8 @@ struct total {
 	struct call_data call; /* nr and arch; the rest is of the first */
 	struct supervise_result result;
 	const char *group;
-	char remedy[160]; /* items, or empty */
+	enum needs_answer answer;
+	char remedy[160]; /* the items of NEEDS_ITEMS, or empty */
 };
 
 struct fold {
@@ -48,7 +49,8 @@ struct denial {
 	const char *group;
 	char call[900];
 	char where[600];
-	char remedy[160];
+	enum needs_answer answer;
+	char remedy[160]; /* as in a total */
 };
 
 static struct {
@@ -154,18 +156,26 @@ static const char *colour(const char *sequence)
 /* ---- one denial ---- */
 
 /* The whole remedy: items that together let this very call through. */
-static void find_remedy(const struct call_data *call, char *text, size_t size)
+static void find_remedy(struct denial *denial)
 {
 	static struct line line;
+	const struct supervise_notice *notice = &denial->notice;
 	struct needs needs;
+	uint64_t flags;
+	bool has_flags = decode_clone3_flags(&notice->call, notice->tid, &flags);
 
 	line_clear(&line);
 	needs_init(&needs);
-	needs_of_call(&needs, call, report.choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU);
-	if (needs_items(&needs, report.choices, &line))
-		line_copy(&line, text, size);
-	else
-		*text = '\0';
+	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL,
+		      report.choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU);
+	denial->answer = needs_items(&needs, report.choices, &line);
+	line_copy(&line, denial->remedy, sizeof denial->remedy);
+}
+
+/* The remedy as a member of a JSON object: no item at all is a remedy, too. */
+static const char *json_remedy(enum needs_answer answer, const char *items)
+{
+	return answer == NEEDS_BEYOND ? NULL : items;
 }
 
 /* What must be looked up while the caller is held still. */
@@ -181,7 +191,7 @@ static void look_up(struct denial *denial)
 	line_clear(&line);
 	process_locate(denial->notice.tid, call->ip, &line);
 	line_copy(&line, denial->where, sizeof denial->where);
-	find_remedy(call, denial->remedy, sizeof denial->remedy);
+	find_remedy(denial);
 }
 
 static void add_text_body(struct line *line, const struct denial *denial,
@@ -201,10 +211,11 @@ static void add_text_body(struct line *line, const struct denial *denial,
 	line_add(line, "%s%s%s [", colour("\033[1m"), denial->call, colour("\033[0m"));
 	decode_abi(&denial->notice.call, line);
 	line_add(line, "] at %s; ", denial->where);
-	if (*denial->remedy)
-		line_add(line, "to allow: %s", denial->remedy);
-	else
-		line_add(line, "no item allows it");
+	switch (denial->answer) {
+	case NEEDS_ITEMS: line_add(line, "to allow: %s", denial->remedy); break;
+	case NEEDS_NO_ITEM: line_add(line, "nothing to allow"); break;
+	case NEEDS_BEYOND: line_add(line, "no item allows it"); break;
+	}
 	if (result->outcome == OUTCOME_FAILED && result->number == ENOSYS)
 		line_add(line, "; most programs fall back, as on an older kernel");
 	if (result->unwilling)
@@ -241,7 +252,7 @@ static void add_json_body(struct line *line, const struct denial *denial,
 		 outcome_word(result));
 	add_json_number(line, result->number);
 	line_add(line, ",\"allow\":");
-	line_add_json(line, *denial->remedy ? denial->remedy : NULL);
+	line_add_json(line, json_remedy(denial->answer, denial->remedy));
 }
 
 /* ---- totals ---- */
@@ -269,7 +280,8 @@ static struct total *find_total(const struct denial *denial, const struct superv
 	total->call = denial->notice.call;
 	total->result = *result;
 	total->group = denial->group;
-	find_remedy(&total->call, total->remedy, sizeof total->remedy);
+	total->answer = denial->answer;
+	strcpy(total->remedy, denial->remedy);
 	return total;
 }
 
@@ -397,6 +409,7 @@ static uint32_t decide(void *context, const struct supervise_notice *notice)
 	} else {
 		report.kind = TOO_MANY;
 		process_name(notice->tid, denial->caller.name);
+		find_remedy(denial);
 	}
 	return denial->action;
 }
@@ -495,7 +508,7 @@ static void tell_total(const struct total *total)
 			 outcome_word(&total->result));
 		add_json_number(&line, total->result.number);
 		line_add(&line, ",\"allow\":");
-		line_add_json(&line, *total->remedy ? total->remedy : NULL);
+		line_add_json(&line, json_remedy(total->answer, total->remedy));
 		line_add(&line, "}");
 	} else {
 		line_clear(&line);

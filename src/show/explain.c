@@ -47,19 +47,14 @@ static void explain_row(unsigned index, FILE *out)
 
 /* ---- calls ---- */
 
-static bool is_of_this_machine(unsigned abi)
-{
-	return abi == syscalls_native_abi() ||
-	       abi_rows[abi].family == abi_rows[syscalls_native_abi()].family;
-}
-
 static void print_call(enum call call, FILE *out)
 {
 	const char *separator = "number ";
 
 	fprintf(out, "%s: ", call_rows[call].name);
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		if (!is_of_this_machine(abi) || call_numbers[abi][call] == NO_NUMBER)
+		if (!syscalls_same_kernel(abi, syscalls_native_abi()) ||
+		    call_numbers[abi][call] == NO_NUMBER)
 			continue;
 		fprintf(out, "%s%d on %s", separator, call_numbers[abi][call], abi_rows[abi].name);
 		separator = ", ";
@@ -82,21 +77,41 @@ static void explain_rows(enum call call, FILE *out)
 		fprintf(out, "  no key denies it\n");
 }
 
+/* What an item does to a number by itself, whatever call it is. */
+static void explain_kind(enum number_kind kind, FILE *out)
+{
+	switch (kind) {
+	case NUMBER_NAMED: break;
+	case NUMBER_UNKNOWN:
+		fprintf(out, "  %-26s fails with ENOSYS, as on an older kernel\n", "unknown=deny");
+		break;
+	case NUMBER_STRAY:
+		fprintf(out,
+			"  %-26s kills the process: a call of x32 without its bit, before Linux "
+			"5.4; no key allows x32\n",
+			"enable=on");
+		break;
+	case NUMBER_X32:
+		fprintf(out, "  %-26s kills the process: no key allows x32\n", "enable=on");
+		break;
+	case NUMBER_SKIP:
+		fprintf(out,
+			"  no key denies it: a tracer's word for \"skip this call\", which the "
+			"kernel answers with ENOSYS\n");
+		break;
+	}
+}
+
 /* A number that the table has no name for. */
-static void explain_unknown(enum abi abi, uint32_t nr, FILE *out)
+static void explain_unnamed(enum abi abi, uint32_t nr, FILE *out)
 {
 	const struct abi_row *row = &abi_rows[abi];
 
 	fprintf(out,
 		"%" PRIu32 ": no call of %s that gyve knows; its table reaches %" PRIu32
 		", Linux %d.%d\n",
-		nr, row->name, row->newest, TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
-	if (abi == ABI_X32)
-		return;
-	if (nr > row->newest)
-		fprintf(out, "  %-26s fails with ENOSYS, as on an older kernel\n", "unknown=deny");
-	else
-		fprintf(out, "  no key denies it; the kernel answers ENOSYS\n");
+		abi == ABI_X32 ? nr & ~X32_BIT : nr, row->name, row->newest, TABLE_KERNEL_MAJOR,
+		TABLE_KERNEL_MINOR);
 }
 
 /* Calls of other ABIs are for the key abi to say before any other. */
@@ -104,15 +119,13 @@ static void explain_abi(enum abi abi, FILE *out)
 {
 	enum abi native = syscalls_native_abi();
 
-	if (abi == native)
+	if (abi == native || abi == ABI_X32)
 		return;
-	if (abi != ABI_COUNT && abi_rows[abi].family == abi_rows[native].family)
+	if (syscalls_same_kernel(abi, native))
 		fprintf(out,
 			"  %-26s kills the process: %s is not %s; abi=all covers it by the same "
 			"rules\n",
 			"abi=native", abi_rows[abi].name, abi_rows[native].name);
-	else if (abi == ABI_X32)
-		fprintf(out, "  %-26s kills the process: no key allows x32\n", "enable=on");
 	else
 		fprintf(out, "  a call of another machine's ABI: not one of %s's\n",
 			abi_rows[native].name);
@@ -120,21 +133,19 @@ static void explain_abi(enum abi abi, FILE *out)
 
 static void explain_number(enum abi abi, uint32_t nr, FILE *out)
 {
+	const struct call_data data = { .nr = abi == ABI_X32 ? nr | X32_BIT : nr,
+					.arch = abi_rows[abi].arch };
 	enum call call;
 
-	if (abi == ABI_X32)
-		nr |= X32_BIT;
-	if (abi == ABI_X86_64 && nr & X32_BIT && nr != UINT32_MAX)
-		abi = ABI_X32;
-	call = syscalls_at(abi, nr);
-	if (call == CALL_COUNT) {
-		explain_unknown(abi, nr & ~(abi == ABI_X32 ? X32_BIT : 0), out);
-		explain_abi(abi, out);
-		return;
-	}
-	print_call(call, out);
+	abi = syscalls_abi_of(&data);
+	call = syscalls_at(abi, data.nr);
+	if (call == CALL_COUNT)
+		explain_unnamed(abi, data.nr, out);
+	else
+		print_call(call, out);
 	explain_abi(abi, out);
-	if (abi != ABI_X32)
+	explain_kind(syscalls_kind(abi, data.nr), out);
+	if (call != CALL_COUNT && abi != ABI_X32)
 		explain_rows(call, out);
 }
 
@@ -396,33 +407,41 @@ static void print_record(const struct audit_record *record, enum abi abi, enum c
 	fprintf(out, "%s\n", line.text);
 }
 
-/* The conditions cannot be told without the arguments: each row that may have done it is shown. */
-static void explain_record(const struct audit_record *record, FILE *out)
+/* What the item "abi" has to say of a record. false when no item allows the call. */
+static bool explain_record_abi(enum abi abi, FILE *out)
 {
-	enum abi abi = syscalls_abi_of(&record->call), native = syscalls_native_abi();
-	enum call call = abi == ABI_COUNT ? CALL_COUNT : syscalls_at(abi, record->call.nr);
-	bool any = false;
+	enum abi native = syscalls_native_abi();
 
-	print_record(record, abi, call, out);
 	if (abi == ABI_X32)
 		fprintf(out, "  a call of x32: every sandbox stops it, and no item allows it\n");
 	else if (abi == ABI_COUNT)
 		fprintf(out, "  a call of an ABI that gyve does not know: no item allows it\n");
-	else if (abi != native && abi_rows[abi].family == abi_rows[native].family)
+	else if (abi != native && syscalls_same_kernel(abi, native))
 		fprintf(out,
 			"  abi=native kills calls of %s; to allow: abi=all, then what follows\n",
 			abi_rows[abi].name);
-	if (abi == ABI_X32 || abi == ABI_COUNT)
+	return abi != ABI_X32 && abi != ABI_COUNT;
+}
+
+/* The conditions cannot be told without the arguments: each row that may have done it is shown. */
+static void explain_record(const struct audit_record *record, FILE *out)
+{
+	enum abi abi = syscalls_abi_of(&record->call);
+	enum call call = abi == ABI_COUNT ? CALL_COUNT : syscalls_at(abi, record->call.nr);
+	bool any = false;
+
+	print_record(record, abi, call, out);
+	if (!explain_record_abi(abi, out))
 		return;
+	if (call == CALL_COUNT) {
+		explain_kind(syscalls_kind(abi, record->call.nr), out);
+		return;
+	}
 	for (unsigned i = 0; i < rule_row_count; i++)
 		if (rule_rows[i].call == (int)call && is_consistent(&rule_rows[i], record)) {
 			explain_row(i, out);
 			any = true;
 		}
-	if (call == CALL_COUNT) {
-		explain_unknown(abi, record->call.nr, out);
-		return;
-	}
 	if (!any)
 		fprintf(out, "  no row of gyve's answers this call so: another filter did\n");
 }
