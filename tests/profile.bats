@@ -185,6 +185,41 @@ under() {
 	assert_output ok
 }
 
+@test "profile: an i386 call is compared in its 32 bits, whatever 64-bit code leaves above them" {
+	needs i386-calls "$TRY" -i 20
+	# Docker's lets families above 40 through: to the kernel this is 40, AF_VSOCK
+	under "$DOCKER" -i socket 0x100000028 1 0
+	assert_output EPERM
+	under "$DOCKER" -i socket 0x100000001 1 0
+	assert_output ok
+	write_profile p.json '{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 4294967295, "op": "SCMP_CMP_EQ"}]}' \
+		'{"names": ["fchdir"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 4294967296, "op": "SCMP_CMP_GT"}]}'
+	sed -i '1s/{/{"architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"], /' p.json
+	under p.json -i dup 0xa5a5a5a5ffffffff
+	assert_output EBADF
+	under p.json -i dup 0xa5a5a5a5fffffffe
+	assert_output ENOSYS
+	# no argument of 32 bits is above: libseccomp would compare with the low half, 0
+	under p.json -i fchdir 0xfffffffff
+	assert_output ENOSYS
+	under p.json fchdir 0xfffffffff
+	assert_output EBADF
+}
+
+@test "profile: what an entry names without a rule counts as known, and none at all is no horizon" {
+	cat >p.json <<-EOF
+		{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+		  {"names": ["read", "write", "execve", "exit_group"], "action": "SCMP_ACT_ALLOW"},
+		  {"names": ["bpf"], "action": "SCMP_ACT_ERRNO"}]}
+	EOF
+	highest=$("$GYVE" --explain bpf | grep -o 'number [0-9]*' | head -1 | tr -dc 0-9)
+	run --separate-stderr "$GYVE" --profile p.json --print
+	assert_line --regexp "^[^ ]+ +$((highest + 1))-[0-9]+ .*ERRNO\\(ENOSYS\\)"
+	echo '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}' >p.json
+	run --separate-stderr "$GYVE" --profile p.json --print
+	refute_line --regexp '^[^ ]+ +[0-9]-[0-9]+ .*ENOSYS'
+}
+
 @test "profile: one that allows by default has no way round it by x32's calls" {
 	needs x86_64 test "$(uname -m)" = x86_64
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >p.json

@@ -134,14 +134,19 @@ static bool try_arg(struct trial *t, unsigned index, uint64_t value)
 
 /* ---- conditions ---- */
 
-static unsigned arg_index(const struct comparison *cmp, enum abi abi)
+/* A condition as the calls of the ABI meet it. */
+static struct condition as_met(const struct trial *t, const struct condition *when)
 {
-	return cmp->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : cmp->arg;
+	struct condition met = { .sense = when->sense, .count = when->count };
+
+	for (unsigned i = 0; i < when->count; i++)
+		met.comparisons[i] = policy_comparison(&when->comparisons[i], t->abi);
+	return met;
 }
 
 static struct half half_of(const struct trial *t, const struct comparison *cmp, bool upper)
 {
-	unsigned low = low_word(t, arg_index(cmp, t->abi));
+	unsigned low = low_word(t, cmp->arg);
 
 	return (struct half){ upper ? low ^ 1 : low, (uint32_t)(cmp->mask >> (upper ? 32 : 0)),
 			      (uint32_t)(cmp->value >> (upper ? 32 : 0)) };
@@ -163,11 +168,16 @@ static void add_half(struct trial *t, struct half half)
 static void collect_halves(struct trial *t)
 {
 	t->compared = 1u << WORD_NR | 1u << WORD_ARCH;
-	for (unsigned i = 0; i < t->rule_count; i++)
-		for (unsigned j = 0; t->rules[i]->when && j < t->rules[i]->when->count; j++) {
-			add_half(t, half_of(t, &t->rules[i]->when->comparisons[j], false));
-			add_half(t, half_of(t, &t->rules[i]->when->comparisons[j], true));
+	for (unsigned i = 0; i < t->rule_count; i++) {
+		struct condition when = { .count = 0 };
+
+		if (t->rules[i]->when)
+			when = as_met(t, t->rules[i]->when);
+		for (unsigned j = 0; j < when.count; j++) {
+			add_half(t, half_of(t, &when.comparisons[j], false));
+			add_half(t, half_of(t, &when.comparisons[j], true));
 		}
+	}
 }
 
 /* The last value of a word, from this one on, up to which no rule's outcome changes. */
@@ -260,7 +270,7 @@ static bool try_outside(struct trial *t, unsigned index, uint64_t mask)
 /* Around the values where the comparison changes, with all else as it is. */
 static bool try_neighbours(struct trial *t, const struct comparison *cmp)
 {
-	unsigned index = arg_index(cmp, t->abi);
+	unsigned index = cmp->arg;
 	uint64_t holding = t->call.args[index], equal = (holding & ~cmp->mask) | cmp->value;
 
 	for (unsigned bit = 0; bit < 64 && t->checker->effort == CHECK_THOROUGH; bit++)
@@ -298,9 +308,9 @@ static bool satisfy(struct trial *t, const struct condition *when, uint64_t fill
 	for (unsigned i = 0; i < 6; i++)
 		set_arg(t, i, filler);
 	for (unsigned i = 0; i < when->count; i++) {
-		unsigned index = arg_index(&when->comparisons[i], t->abi);
+		const struct comparison *cmp = &when->comparisons[i];
 
-		set_arg(t, index, satisfying(&when->comparisons[i], t->call.args[index]));
+		set_arg(t, cmp->arg, satisfying(cmp, t->call.args[cmp->arg]));
 	}
 	return try_call(t, WORD_NR, NULL);
 }
@@ -350,10 +360,12 @@ static bool try_fillers(struct trial *t)
 
 static bool try_rule(struct trial *t, const struct policy_rule *rule)
 {
-	if (!try_condition(t, rule->when, 0))
+	struct condition when = as_met(t, rule->when);
+
+	if (!try_condition(t, &when, 0))
 		return false;
 	return t->checker->effort == CHECK_LAUNCH ||
-	       (try_condition(t, rule->when, GARBAGE) && try_condition(t, rule->when, UINT64_MAX));
+	       (try_condition(t, &when, GARBAGE) && try_condition(t, &when, UINT64_MAX));
 }
 
 /* ---- numbers ---- */

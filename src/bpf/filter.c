@@ -89,11 +89,9 @@ static place write_jump(struct writer *w, uint16_t op, uint32_t k, place if_true
 
 static uint32_t arg_offset(const struct writer *w, unsigned arg, bool upper)
 {
-	const struct abi_row *abi = &abi_rows[w->abi->abi];
-	unsigned index = arg == ARG_CLONE_FLAGS ? abi->clone_flags : arg;
-	unsigned word = upper == (abi->endian == ENDIAN_LITTLE);
+	unsigned word = upper == (abi_rows[w->abi->abi].endian == ENDIAN_LITTLE);
 
-	return (uint32_t)offsetof(struct seccomp_data, args) + 8 * index + 4 * word;
+	return (uint32_t)offsetof(struct seccomp_data, args) + 8 * arg + 4 * word;
 }
 
 /* Loads a word of seccomp_data into A and goes on at target, which is written already. */
@@ -166,6 +164,8 @@ static place write_ordered(struct writer *w, const struct comparison *c, uint16_
 	place at = write_jump(w, op, (uint32_t)c->value, if_true, if_false);
 
 	at = write_half(w, c, false, at);
+	if ((c->mask | c->value) >> 32 == 0)
+		return at;
 	at = write_jump(w, BPF_JEQ, upper_value, at, if_false);
 	at = write_jump(w, BPF_JGT, upper_value, if_true, at);
 	return write_half(w, c, true, at);
@@ -201,8 +201,11 @@ static place write_condition(struct writer *w, const struct condition *when, pla
 	place all = when->sense == SENSE_WHEN ? if_true : if_false;
 	place not_all = when->sense == SENSE_WHEN ? if_false : if_true;
 
-	for (unsigned i = when->count; i-- > 0;)
-		all = write_comparison(w, &when->comparisons[i], all, not_all);
+	for (unsigned i = when->count; i-- > 0;) {
+		struct comparison c = policy_comparison(&when->comparisons[i], w->abi->abi);
+
+		all = write_comparison(w, &c, all, not_all);
+	}
 	return all;
 }
 

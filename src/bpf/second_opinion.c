@@ -68,31 +68,29 @@ static enum scmp_compare ordered_op(enum comparison_op op, bool holds)
  * The comparisons of which one has to be true for ours to hold, or not to hold; their number, 0
  * when libseccomp has none. "masked, unequal" is "one of the bits differs".
  */
-static unsigned alternatives(const struct comparison *c, enum abi abi, bool holds,
+static unsigned alternatives(const struct comparison *written, enum abi abi, bool holds,
 			     struct scmp_arg_cmp list[static 64])
 {
-	unsigned arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg, count = 0;
+	struct comparison c = policy_comparison(written, abi);
+	unsigned count = 0;
 
-	/* For an ABI of 32 bits libseccomp takes the upper half of every argument for 0. */
-	if (abi_rows[abi].bits == 32 && c->mask >> 32 != 0)
-		return 0;
-	if (c->op != OP_EQ && c->op != OP_NE) {
-		list[0] = (struct scmp_arg_cmp){ arg, ordered_op(c->op, holds), c->value, 0 };
-		return c->mask == UINT64_MAX;
+	if (c.op != OP_EQ && c.op != OP_NE) {
+		list[0] = (struct scmp_arg_cmp){ c.arg, ordered_op(c.op, holds), c.value, 0 };
+		return c.mask == policy_full_mask(abi);
 	}
-	if ((c->op == OP_EQ) == holds) {
-		list[0] = (struct scmp_arg_cmp){ arg, SCMP_CMP_MASKED_EQ, c->mask, c->value };
+	if ((c.op == OP_EQ) == holds) {
+		list[0] = (struct scmp_arg_cmp){ c.arg, SCMP_CMP_MASKED_EQ, c.mask, c.value };
 		return 1;
 	}
-	if (c->mask == UINT64_MAX) {
-		list[0] = (struct scmp_arg_cmp){ arg, SCMP_CMP_NE, c->value, 0 };
+	if (c.mask == policy_full_mask(abi)) {
+		list[0] = (struct scmp_arg_cmp){ c.arg, SCMP_CMP_NE, c.value, 0 };
 		return 1;
 	}
-	for (uint64_t left = c->mask; left != 0; left &= left - 1) {
+	for (uint64_t left = c.mask; left != 0; left &= left - 1) {
 		uint64_t bit = left & (0 - left);
 
 		list[count++] =
-			(struct scmp_arg_cmp){ arg, SCMP_CMP_MASKED_EQ, bit, bit & ~c->value };
+			(struct scmp_arg_cmp){ c.arg, SCMP_CMP_MASKED_EQ, bit, bit & ~c.value };
 	}
 	return count;
 }

@@ -377,19 +377,31 @@ bool policy_can_decide(const struct policy *policy, const struct policy_abi *abi
 	return true;
 }
 
-static bool comparison_holds(const struct comparison *c, enum abi abi,
+struct comparison policy_comparison(const struct comparison *c, enum abi abi)
+{
+	uint64_t full = policy_full_mask(abi);
+
+	return (struct comparison){
+		.arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg,
+		.op = c->op,
+		.mask = c->mask & full,
+		.value = c->value & full,
+	};
+}
+
+static bool comparison_holds(const struct comparison *written, enum abi abi,
 			     const uint64_t args[static 6])
 {
-	unsigned arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg;
-	uint64_t value = args[arg] & c->mask;
+	struct comparison c = policy_comparison(written, abi);
+	uint64_t value = args[c.arg] & c.mask;
 
-	switch (c->op) {
-	case OP_EQ: return value == c->value;
-	case OP_NE: return value != c->value;
-	case OP_GT: return value > c->value;
-	case OP_GE: return value >= c->value;
-	case OP_LT: return value < c->value;
-	default: return value <= c->value;
+	switch (c.op) {
+	case OP_EQ: return value == c.value;
+	case OP_NE: return value != c.value;
+	case OP_GT: return value > c.value;
+	case OP_GE: return value >= c.value;
+	case OP_LT: return value < c.value;
+	default: return value <= c.value;
 	}
 }
 

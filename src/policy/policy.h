@@ -175,6 +175,21 @@ uint32_t policy_next_change(const struct policy *policy, const struct policy_abi
 /* Which of the policy's ABIs an arch value is, or NULL. */
 const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t arch);
 
+/* All bits of an argument of this ABI. */
+static inline uint64_t policy_full_mask(enum abi abi)
+{
+	return abi_rows[abi].bits == 32 ? UINT32_MAX : UINT64_MAX;
+}
+
+/*
+ * A comparison as the calls of an ABI meet it: on the argument that has clone's flags there, its
+ * mask and value cut to the width of an argument, as libseccomp cuts them (_db_rule_gen_32 in its
+ * db.c). 64-bit code that makes an i386 call (int $0x80) may leave anything above bit 31: seccomp
+ * sees whole registers (syscall_get_arguments, arch/x86/include/asm/syscall.h), the call itself
+ * their low halves (SC_IA32_REGS_TO_ARGS, syscall_wrapper.h there).
+ */
+struct comparison policy_comparison(const struct comparison *c, enum abi abi);
+
 /* Whether a condition holds for a call of this ABI; a NULL condition does. */
 bool policy_holds(const struct condition *when, enum abi abi, const uint64_t args[static 6]);
 

@@ -358,7 +358,7 @@ static bool read_comparison(struct reader *r, const struct json *arg, struct com
 static const struct {
 	enum call call;
 	uint8_t args; /* bits */
-} narrow[] = {
+} narrow_args[] = {
 	{ CALL_fcntl, 1 << 1 },	     { CALL_fcntl64, 1 << 1 },
 	{ CALL_futex, 1 << 1 },	     { CALL_ioctl, 1 << 1 },
 	{ CALL_keyctl, 1 << 0 },     { CALL_personality, 1 << 0 },
@@ -369,9 +369,9 @@ static const struct {
 
 static bool is_narrow(enum call call, unsigned arg)
 {
-	for (unsigned i = 0; i < sizeof narrow / sizeof narrow[0]; i++)
-		if (narrow[i].call == call)
-			return narrow[i].args >> arg & 1;
+	for (unsigned i = 0; i < sizeof narrow_args / sizeof narrow_args[0]; i++)
+		if (narrow_args[i].call == call)
+			return narrow_args[i].args >> arg & 1;
 	return false;
 }
 
@@ -401,19 +401,6 @@ static void warn_of_width(struct reader *r, enum call call, const struct compari
 
 /* ---- rules ---- */
 
-static bool add_rule(struct reader *r, enum call call, uint32_t action,
-		     const struct condition *when)
-{
-	struct profile *profile = r->profile;
-
-	if (profile->rule_count == PROFILE_MAX_RULES)
-		return diag_set(r->error, EXIT_GYVE, "%.400s: %s: more than %d rules",
-				profile->file, r->path, PROFILE_MAX_RULES);
-	profile->rules[profile->rule_count++] =
-		(struct profile_rule){ (int16_t)call, action, when };
-	return true;
-}
-
 static struct condition *new_condition(struct reader *r)
 {
 	struct profile *profile = r->profile;
@@ -425,6 +412,52 @@ static struct condition *new_condition(struct reader *r)
 	}
 	memset(&profile->conditions[profile->condition_count], 0, sizeof(struct condition));
 	return &profile->conditions[profile->condition_count++];
+}
+
+/*
+ * An argument of 32 bits is below a value of more, whatever it is, where libseccomp compares it
+ * with the value's low half. So that no more passes than by either reading, such a comparison
+ * always holds in a rule that denies, and never in one that allows. (Of equality the low half is
+ * what is meant: an int that was written with its sign.)
+ */
+static bool narrow_rule(struct reader *r, struct profile_rule *rule)
+{
+	bool denies = action_stricter(rule->action, r->profile->default_action);
+	struct condition *narrow = new_condition(r);
+
+	if (!narrow)
+		return false;
+	for (unsigned i = 0; i < rule->when->count; i++) {
+		const struct comparison *c = &rule->when->comparisons[i];
+		bool is_above = c->value > UINT32_MAX;
+
+		if (is_above && denies && (c->op == OP_LT || c->op == OP_LE))
+			continue;
+		if (is_above && rule->action == SECCOMP_RET_ALLOW &&
+		    (c->op == OP_GT || c->op == OP_GE))
+			rule->never_narrow = true;
+		narrow->comparisons[narrow->count++] = *c;
+	}
+	if (narrow->count == rule->when->count)
+		r->profile->condition_count--; /* no other than it is */
+	else
+		rule->when_narrow = narrow->count ? narrow : NULL;
+	return true;
+}
+
+static bool add_rule(struct reader *r, enum call call, uint32_t action,
+		     const struct condition *when)
+{
+	struct profile_rule rule = { (int16_t)call, action, when, when, false };
+	struct profile *profile = r->profile;
+
+	if (profile->rule_count == PROFILE_MAX_RULES)
+		return diag_set(r->error, EXIT_GYVE, "%.400s: %s: more than %d rules",
+				profile->file, r->path, PROFILE_MAX_RULES);
+	if (when && !narrow_rule(r, &rule))
+		return false;
+	profile->rules[profile->rule_count++] = rule;
+	return true;
 }
 
 /* The conditions of an entry: one of all comparisons, or one for each. */
@@ -496,6 +529,7 @@ static bool add_name(struct reader *r, const struct json *name, uint32_t action,
 	call = syscalls_named(json_text(name));
 	if (call == CALL_COUNT)
 		return unknown_call(r, name);
+	r->profile->named[call] = true;
 	/* As in runc: an entry that says what the default says is no rule. */
 	if (action == r->profile->default_action)
 		return true;
@@ -768,15 +802,14 @@ static bool add(struct policy *policy, struct policy_abi *abi, uint32_t first, u
  * execve, where the profile does not allow it: what denies it spares the launch, and what would
  * deny it by default is lifted for the launch. Conditions of a profile's own stay as they are.
  */
-static bool add_exec(struct policy *policy, struct policy_abi *abi, uint32_t nr,
-		     const struct profile_rule *from)
+static bool add_exec(struct policy *policy, struct policy_abi *abi, uint32_t nr, uint32_t action,
+		     const struct condition *when)
 {
-	const struct condition *when = from->when;
 	struct policy_rule *rule;
 
-	if (!when && action_stricter(from->action, SECCOMP_RET_LOG))
+	if (!when && action_stricter(action, SECCOMP_RET_LOG))
 		when = &policy->ticket;
-	rule = policy_add(policy, abi, nr, nr, from->action, when);
+	rule = policy_add(policy, abi, nr, nr, action, when);
 	if (!rule)
 		return false;
 	if (when == &policy->ticket)
@@ -806,21 +839,31 @@ static bool add_x32(struct policy *policy, struct policy_abi *abi)
 	       add(policy, abi, X32_BIT, UINT32_MAX - 1, policy->foreign_action, NULL);
 }
 
+static uint32_t highest_named(const struct profile *profile, enum abi abi)
+{
+	uint32_t highest = 0, nr;
+
+	for (unsigned call = 0; call < CALL_COUNT; call++)
+		if (profile->named[call] && syscalls_number(abi, call, &nr) && nr > highest)
+			highest = nr;
+	return highest;
+}
+
 /*
  * Numbers above all that the profile names are calls that its author did not know: ENOSYS, on
- * which libraries fall back, instead of another error. runc does so, too.
+ * which libraries fall back, instead of another error. runc does so, too, unless 0 is the highest.
  */
-static bool add_newer(const struct profile *profile, struct policy *policy, struct policy_abi *abi,
-		      uint32_t highest)
+static bool add_newer(const struct profile *profile, struct policy *policy, struct policy_abi *abi)
 {
 	uint32_t end = UINT32_MAX - 1, fallback = profile->default_action;
+	uint32_t highest = highest_named(profile, abi->abi);
 
 	if (abi->abi == ABI_X86_64) {
 		if (!add_x32(policy, abi))
 			return false;
 		end = X32_BIT - 1;
 	}
-	if ((fallback & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO ||
+	if ((fallback & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO || highest == 0 ||
 	    fallback == (SECCOMP_RET_ERRNO | ENOSYS))
 		return true;
 	return add(policy, abi, highest + 1, end, SECCOMP_RET_ERRNO | ENOSYS, NULL);
@@ -830,7 +873,8 @@ static bool add_abi(const struct profile *profile, struct policy *policy, struct
 {
 	bool native = abi == &policy->abis[0] && !policy->sealed;
 	bool lifts = action_stricter(profile->default_action, SECCOMP_RET_LOG);
-	uint32_t nr, highest = 0, exec = UINT32_MAX;
+	bool narrow = abi_rows[abi->abi].bits == 32;
+	uint32_t nr, exec = UINT32_MAX;
 
 	if (!profile->covers[abi->abi])
 		return add(policy, abi, 0, UINT32_MAX - 1, policy->foreign_action, NULL);
@@ -838,20 +882,19 @@ static bool add_abi(const struct profile *profile, struct policy *policy, struct
 		syscalls_number(abi->abi, CALL_execve, &exec);
 	for (unsigned i = 0; i < profile->rule_count; i++) {
 		const struct profile_rule *rule = &profile->rules[i];
+		const struct condition *when = narrow ? rule->when_narrow : rule->when;
 
-		if (!syscalls_number(abi->abi, rule->call, &nr))
+		if (!syscalls_number(abi->abi, rule->call, &nr) || (narrow && rule->never_narrow))
 			continue;
-		if (nr > highest)
-			highest = nr;
-		if (nr == exec && !rule->when && !action_stricter(rule->action, SECCOMP_RET_LOG))
+		if (nr == exec && !when && !action_stricter(rule->action, SECCOMP_RET_LOG))
 			lifts = false; /* allowed as it is */
-		if (nr == exec ? !add_exec(policy, abi, nr, rule)
-			       : !add(policy, abi, nr, nr, rule->action, rule->when))
+		if (nr == exec ? !add_exec(policy, abi, nr, rule->action, when)
+			       : !add(policy, abi, nr, nr, rule->action, when))
 			return false;
 	}
 	if (native && lifts && !lift_for_launch(policy, abi, exec))
 		return false;
-	return add_newer(profile, policy, abi, highest);
+	return add_newer(profile, policy, abi);
 }
 
 static bool add_abis(const struct profile *profile, struct policy *policy, struct error *error)

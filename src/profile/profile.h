@@ -23,6 +23,8 @@ struct profile_rule {
 	int16_t call; /* enum call */
 	uint32_t action;
 	const struct condition *when; /* NULL: always */
+	const struct condition *when_narrow; /* the same on an ABI of 32 bits */
+	bool never_narrow;		     /* it holds for no call there */
 };
 
 struct profile {
@@ -31,6 +33,7 @@ struct profile {
 	uint32_t default_action;
 	unsigned flags; /* SECCOMP_FILTER_FLAG_ values, for seccomp(2) */
 	bool covers[ABI_COUNT];
+	bool named[CALL_COUNT]; /* by an entry that applies, whatever it says */
 	unsigned rule_count, condition_count;
 	struct profile_rule rules[PROFILE_MAX_RULES];
 	struct condition conditions[PROFILE_MAX_CONDITIONS];

@@ -115,57 +115,60 @@ void regions_intersect(struct regions *regions, const struct regions *with)
 
 /* ---- from conditions ---- */
 
-static struct comparison negate(struct comparison c)
-{
-	static const uint8_t opposite[] = {
-		[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_GT] = OP_LE,
-		[OP_LE] = OP_GT, [OP_GE] = OP_LT, [OP_LT] = OP_GE,
-	};
+static const uint8_t opposite[] = {
+	[OP_EQ] = OP_NE, [OP_NE] = OP_EQ, [OP_GT] = OP_LE,
+	[OP_LE] = OP_GT, [OP_GE] = OP_LT, [OP_LT] = OP_GE,
+};
 
-	c.op = opposite[c.op];
-	return c;
-}
-
-static void append_comparison(struct regions *regions, unsigned arg, struct comparison c)
+static void append_comparison(struct regions *regions, const struct comparison *c)
 {
 	struct box *box = append(regions);
 
 	if (!box)
 		return;
-	c.arg = (uint8_t)arg;
-	box->used[arg] = true;
-	box->on[arg] = c;
+	box->used[c->arg] = true;
+	box->on[c->arg] = *c;
 }
 
 /*
  * "masked and not equal" as boxes: for each bit of the mask, that it differs while those above it
  * are equal. They do not overlap, so that intersections of such sets stay small.
  */
-static void append_unequal(struct regions *regions, unsigned arg, const struct comparison *c)
+static void append_unequal(struct regions *regions, const struct comparison *c)
 {
-	uint64_t mask = 0;
+	struct comparison differs = { .arg = c->arg, .op = OP_EQ };
 
 	for (unsigned bit = 64; bit-- > 0;) {
 		uint64_t this = UINT64_C(1) << bit;
 
 		if (!(c->mask & this))
 			continue;
-		mask |= this;
-		append_comparison(regions, arg,
-				  (struct comparison){ 0, OP_EQ, mask, (c->value ^ this) & mask });
+		differs.mask |= this;
+		differs.value = (c->value ^ this) & differs.mask;
+		append_comparison(regions, &differs);
 	}
 }
 
-static void append_expanded(struct regions *regions, struct comparison c, bool expand, enum abi abi)
+/*
+ * What is compared whole stays so on an ABI of 32 bits, whose readers cut it. As masked equalities
+ * it would differ from ABI to ABI: one of upper bits alone would hold for every call there.
+ */
+static void append_expanded(struct regions *regions, const struct comparison *written, bool negated,
+			    bool expand, enum abi abi)
 {
-	unsigned arg = c.arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c.arg;
+	struct comparison c = policy_comparison(written, abi);
+	bool whole = written->mask == UINT64_MAX;
 
-	if (c.op == OP_NE && (expand || c.mask != UINT64_MAX))
-		append_unequal(regions, arg, &c);
-	else if (c.op == OP_EQ || c.mask == UINT64_MAX)
-		append_comparison(regions, arg, c);
-	else
+	if (negated)
+		c.op = opposite[c.op];
+	if (c.op == OP_NE && (expand || !whole)) {
+		append_unequal(regions, &c);
+		return;
+	}
+	if (c.op != OP_EQ && !whole)
 		regions->inexpressible = true;
+	c.mask = whole ? UINT64_MAX : c.mask;
+	append_comparison(regions, &c);
 }
 
 void regions_add(struct regions *regions, const struct condition *when, bool negated, bool expand,
@@ -176,7 +179,7 @@ void regions_add(struct regions *regions, const struct condition *when, bool neg
 
 	if (any) {
 		for (unsigned i = 0; i < when->count; i++)
-			append_expanded(regions, negate(when->comparisons[i]), expand, abi);
+			append_expanded(regions, &when->comparisons[i], true, expand, abi);
 		return;
 	}
 	if (!when && negated)
@@ -184,7 +187,7 @@ void regions_add(struct regions *regions, const struct condition *when, bool neg
 	regions_all(&all);
 	for (unsigned i = 0; when && i < when->count; i++) {
 		regions_none(&one);
-		append_expanded(&one, when->comparisons[i], expand, abi);
+		append_expanded(&one, &when->comparisons[i], false, expand, abi);
 		regions_intersect(&all, &one);
 		regions_free(&one);
 	}

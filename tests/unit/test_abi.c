@@ -200,7 +200,7 @@ static void test_newest(void)
 
 /* What no condition may depend on: the upper half on an ABI whose registers are half as wide. A
  * 64-bit program can set it when it makes a 32-bit call, and the kernel ignores it. */
-static bool upper_half_is_no_way_out(const struct policy_abi *abi)
+static bool upper_half_does_not_matter(const struct policy_abi *abi)
 {
 	for (unsigned i = 0; i < policy.count; i++) {
 		const struct condition *when = policy.rules[i].when;
@@ -226,7 +226,7 @@ static bool upper_half_is_no_way_out(const struct policy_abi *abi)
 			for (unsigned arg = 0; arg < 6; arg++)
 				call.args[arg] |= UINT64_C(0xa5a5a5a5) << 32;
 			garbage = policy_verdict(&policy, &call);
-			if (action_stricter(plain, garbage)) {
+			if (plain != garbage) {
 				printf("# call %u with %#llx\n", call.nr,
 				       (unsigned long long)call.args[0]);
 				return false;
@@ -277,7 +277,7 @@ static unsigned compile_all(enum abi native, bool *upper)
 		}
 		for (unsigned j = 0; j < policy.abi_count; j++)
 			if (abi_rows[policy.abis[j].abi].bits == 32)
-				*upper &= upper_half_is_no_way_out(&policy.abis[j]);
+				*upper &= upper_half_does_not_matter(&policy.abis[j]);
 		count++;
 	}
 	return count;
@@ -296,7 +296,7 @@ static void test_policies(void)
 		tap_check(count > 60, "%s: %u policies compile and pass the thorough check",
 			  abi_rows[abi].name, count);
 	}
-	tap_check(upper, "garbage in the upper halves of a 32-bit call never makes it pass");
+	tap_check(upper, "garbage in the upper halves of a 32-bit call changes no answer");
 }
 
 /* ---- single facts that a table cannot show to be right ---- */

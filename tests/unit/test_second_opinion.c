@@ -41,18 +41,9 @@ static bool build(const char *text, enum abi native, struct error *error)
 	return true;
 }
 
-/* libseccomp knows no upper half on an ABI of 32 bits. */
-static bool compares_upper_half(const struct condition *when)
-{
-	for (unsigned i = 0; when && i < when->count; i++)
-		if (when->comparisons[i].mask >> 32 != 0)
-			return true;
-	return false;
-}
-
 /*
  * Copies the policy without the rules that libseccomp cannot express: on calls that it has no name
- * for on an ABI that is not its own, and on upper halves. Returns how many were left out.
+ * for on an ABI that is not its own. Returns how many were left out.
  */
 static unsigned copy_expressible(void)
 {
@@ -76,8 +67,7 @@ static unsigned copy_expressible(void)
 					seccomp_syscall_resolve_name_arch(
 						arch, call_rows[call].name) != (int)rule->first;
 
-				if (nameless || (abi_rows[abi->abi].bits == 32 &&
-						 compares_upper_half(rule->when)))
+				if (nameless)
 					left_out++;
 				else
 					policy_add(&policy, abi, rule->first, rule->last,
