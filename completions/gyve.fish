@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fish completion for gyve. It holds no lists: the program that is being completed is asked for
-# them (--list-options and its kind), so that the two can never differ.
+# them (--list-options and its kind), so that the two can never differ. From fish 4 on "?" in a
+# pattern is itself (before, under the feature flag qmark-noglob), so none of the patterns has one.
 
 # The records of a list of the program's, and nothing where it has no such list.
 function __gyve_ask
@@ -25,7 +26,8 @@ function __gyve_argument -a metavar prefix text
             string replace -r -- '^' $prefix (__fish_complete_path $text)
         case '*|*'
             string replace -r -- '^' $prefix (string split '|' -- $metavar)
-        case '?*'
+        case ''
+        case '*'
             __gyve_ask --list-(string lower -- $metavar)s | while read -d \t -la fields
                 printf '%s%s\t%s\n' $prefix $fields[1] $fields[-1]
             end
@@ -84,7 +86,7 @@ function __gyve_complete
             set ended yes
             break
         end
-        string match -q -- '-?*' $words[$i]; or break
+        string match -qr -- '^-.' $words[$i]; or break
         set -l record (string split \t -- (__gyve_record $words[$i]))
         set i (math $i + 1)
         set -q record[1]; or continue
@@ -110,7 +112,7 @@ function __gyve_complete
             __gyve_options $text
         end
     else if test "$operands" = COMMAND
-        complete -C "$(string escape -- $words[$i..-1]) $text"
+        complete --do-complete=(string join ' ' -- (string escape -- $words[$i..-1]) "$text")
     else
         __gyve_argument "$operands" '' "$text"
     end

@@ -3,8 +3,6 @@
 load helpers/common
 load helpers/shells
 
-shells="bash zsh fish"
-
 have_shells() {
     [ -r "${BASH_COMPLETION:-/usr/share/bash-completion/bash_completion}" ] &&
         command -v zsh >/dev/null && command -v fish >/dev/null && command -v script >/dev/null
@@ -131,6 +129,7 @@ keys_but() {
 @test "a mode without operands: nothing more" {
     offers "gyve --probe " </dev/null
     echo --probe | offers "gyve --json --prob"
+    offers "gyve --json " </dev/null
 }
 
 @test "the command: its name" {
@@ -144,6 +143,7 @@ keys_but() {
     for before in "-- " "-sandbox on,spawn=deny " "--sandbox=on,tty=deny -- " ""; do
         echo cherry-pick | offers "gyve ${before}git cherry-pi"
     done
+    echo --amend | offers "gyve -sandbox on git commit --amen"
     completes_to "gyve -sandbox on,spawn=deny -- git cherry-pi" \
         "gyve -sandbox on,spawn=deny -- git cherry-pick"
 }

@@ -170,12 +170,20 @@ static void list_calls(FILE *out)
 				call_rows[i].since);
 }
 
-/* What may follow an option, in the words of the usage line: a completion has to know. */
+/*
+ * What may follow an option, in the words of the usage line: a completion has to know. After a
+ * modifier it is what a mode that it goes with takes.
+ */
 static const char *operands_name(enum option_id id)
 {
+	const struct option_row *row = &option_rows[id];
+	bool any = row->is_mode ? row->with != 0 : row->with >> OPTION_LAUNCH & 1;
+
 	if (id == OPTION_EXPLAIN)
 		return "CALL";
-	return !option_rows[id].is_mode || option_rows[id].with ? "COMMAND" : "";
+	for (unsigned mode = 0; !row->is_mode && mode < OPTION_COUNT; mode++)
+		any |= row->with >> mode & 1 && option_rows[mode].with != 0;
+	return any ? "COMMAND" : "";
 }
 
 static void list_options(FILE *out)

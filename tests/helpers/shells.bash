@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Loaded by tests/completions.bats: real shells, started once for the file, that complete what is
-# typed to them. bash and zsh sit on a terminal of their own; fish is asked with "complete -C".
+# typed to them. bash and zsh sit on a terminal of their own; fish is asked with "complete -C", once
+# as it comes, and once (fish4) with all that fish 4 made the default and fish 3 has to be told.
 #
+#   $shells                  their names
 #   start_shells             in setup_file; $SHELLS/bin stands first in their PATH
 #   stop_shells              in teardown_file
 #   type_into SHELL TEXT     types TEXT and a TAB; then one of
@@ -13,6 +15,8 @@
 # clear the line. A line through the FIFO SHELL.done says that it is finished.
 #
 # shellcheck shell=bash disable=SC2016 # fish expands
+
+shells="bash zsh fish fish4"
 
 write_bashrc() {
     cat >"$SHELLS/bashrc" <<EOF
@@ -78,14 +82,17 @@ start_terminal() {
     echo $! >>"$SHELLS/pids"
 }
 
+# start_fish NAME [OPTION...]: what it says on its screen is an error, and becomes a candidate.
 start_fish() {
-    fish -c 'source $argv[1]
+    local name=$1
+    shift
+    fish "$@" -c 'source $argv[1]
         echo >$argv[2].done
         while read -l text
-            complete -C $text | string replace -r "\t.*" "" >$argv[2].candidates
+            complete -C $text 2>&1 | string replace -r "\t.*" "" >$argv[2].candidates
             echo >$argv[2].done
-        end' "$GYVE_SOURCE/completions/gyve.fish" "$SHELLS/fish" \
-        <"$SHELLS/fish.in" >"$SHELLS/fish.screen" 2>&1 3>&- &
+        end' "$GYVE_SOURCE/completions/gyve.fish" "$SHELLS/$name" \
+        <"$SHELLS/$name.in" >"$SHELLS/$name.screen" 2>&1 3>&- &
     echo $! >>"$SHELLS/pids"
 }
 
@@ -96,18 +103,19 @@ start_shells() {
     local -x XDG_CACHE_HOME=$SHELLS PATH=$SHELLS/bin:$PATH TERM=vt100 LC_ALL=C.UTF-8
 
     mkdir -p "$SHELLS/bin"
-    for shell in bash zsh fish; do
+    for shell in $shells; do
         mkfifo "$SHELLS/$shell.in" "$SHELLS/$shell.done"
     done
     write_bashrc
     write_zshrc
     start_terminal bash bash --noprofile --rcfile "'$SHELLS/bashrc'" -i
     start_terminal zsh zsh -d -i
-    start_fish
+    start_fish fish
+    start_fish fish4 --features=all
     # Held open by a process of its own, so that no shell sees the end of its input too early.
-    sleep 600 7>"$SHELLS/bash.in" 8>"$SHELLS/zsh.in" 9>"$SHELLS/fish.in" 3>&- &
+    sleep 600 6>"$SHELLS/bash.in" 7>"$SHELLS/zsh.in" 8>"$SHELLS/fish.in" 9>"$SHELLS/fish4.in" 3>&- &
     echo $! >>"$SHELLS/pids"
-    for shell in bash zsh fish; do
+    for shell in $shells; do
         await "$shell"
     done
 }
@@ -127,7 +135,7 @@ type_into() {
 
     : >"$SHELLS/$shell.candidates"
     case $shell in
-    fish) printf '%s\n' "$text" >"$SHELLS/fish.in" ;;
+    fish*) printf '%s\n' "$text" >"$SHELLS/$shell.in" ;;
     *) printf '%s\t\024' "$text" >"$SHELLS/$shell.in" ;;
     esac
 }
