@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "profile/audit.h"
-#include "base/line.h"
 #include "policy/needs.h"
 #include "policy/policy.h"
 
@@ -25,7 +23,7 @@ static const char *action_words(const struct rule_row *row, char text[static 48]
 	return text;
 }
 
-static void explain_row(unsigned index, FILE *out)
+void explain_row(unsigned index, FILE *out)
 {
 	const struct rule_row *row = &rule_rows[index];
 	const char *words = condition_words[row->condition];
@@ -77,8 +75,7 @@ static void explain_rows(enum call call, FILE *out)
 		fprintf(out, "  no key denies it\n");
 }
 
-/* What an item does to a number by itself, whatever call it is. */
-static void explain_kind(enum number_kind kind, FILE *out)
+void explain_kind(enum number_kind kind, FILE *out)
 {
 	switch (kind) {
 	case NUMBER_NAMED: break;
@@ -351,130 +348,4 @@ bool explain_words(char *const *words, FILE *out, struct error *error)
 		if (!explain_word(*words, out, error))
 			return false;
 	return true;
-}
-
-/* ---- the kernel's log ---- */
-
-/* Whether a row can have had the answer that was logged. */
-static bool is_consistent(const struct rule_row *row, const struct audit_record *record)
-{
-	uint32_t kind = record->code & SECCOMP_RET_ACTION_FULL, data = record->code & 0xffff;
-
-	if (!record->has_code)
-		return true;
-	if (kind == SECCOMP_RET_ERRNO) {
-		/* ausearch -i does not say which errno. action=errno makes it EPERM. */
-		return data == 0 || row->denial == (int)data ||
-		       (row->denial == DENY_KILL && data == EPERM);
-	}
-	if (kind == SECCOMP_RET_USER_NOTIF)
-		return true;
-	return row->denial == DENY_KILL && kind != SECCOMP_RET_ALLOW;
-}
-
-static void print_record(const struct audit_record *record, enum abi abi, enum call call, FILE *out)
-{
-	static struct line line;
-	char name[32];
-
-	line_clear(&line);
-	if (*record->time) {
-		line_add_foreign(&line, record->time, strlen(record->time));
-		line_add(&line, "  ");
-	}
-	line_add_foreign(&line, *record->command ? record->command : "?",
-			 strlen(*record->command ? record->command : "?"));
-	if (record->pid >= 0)
-		line_add(&line, "[%ld]", record->pid);
-	line_add(&line, "  ");
-	if (call != CALL_COUNT)
-		line_add(&line, "%s", call_rows[call].name);
-	else
-		line_add(&line, "call %" PRIu32, record->call.nr);
-	if (abi == ABI_COUNT)
-		line_add(&line, " [arch %#" PRIx32 "]", record->call.arch);
-	else
-		line_add(&line, " [%s]", abi_rows[abi].name);
-	if (record->has_code)
-		line_add(&line, "  %s", action_name(record->code, name));
-	if (record->signal)
-		line_add(&line, "  signal %ld", record->signal);
-	line_add(&line, "  at %#" PRIx64, record->call.ip);
-	if (*record->program) {
-		line_add(&line, " in a process of ");
-		line_add_foreign(&line, record->program, strlen(record->program));
-	}
-	fprintf(out, "%s\n", line.text);
-}
-
-/* What the item "abi" has to say of a record. false when no item allows the call. */
-static bool explain_record_abi(enum abi abi, FILE *out)
-{
-	enum abi native = syscalls_native_abi();
-
-	if (abi == ABI_X32)
-		fprintf(out, "  a call of x32: every sandbox stops it, and no item allows it\n");
-	else if (abi == ABI_COUNT)
-		fprintf(out, "  a call of an ABI that gyve does not know: no item allows it\n");
-	else if (abi != native && syscalls_same_kernel(abi, native))
-		fprintf(out,
-			"  abi=native kills calls of %s; to allow: abi=all, then what follows\n",
-			abi_rows[abi].name);
-	return abi != ABI_X32 && abi != ABI_COUNT;
-}
-
-/* The conditions cannot be told without the arguments: each row that may have done it is shown. */
-static void explain_record(const struct audit_record *record, FILE *out)
-{
-	enum abi abi = syscalls_abi_of(&record->call);
-	enum call call = abi == ABI_COUNT ? CALL_COUNT : syscalls_at(abi, record->call.nr);
-	bool any = false;
-
-	print_record(record, abi, call, out);
-	if (!explain_record_abi(abi, out))
-		return;
-	if (call == CALL_COUNT) {
-		explain_kind(syscalls_kind(abi, record->call.nr), out);
-		return;
-	}
-	for (unsigned i = 0; i < rule_row_count; i++)
-		if (rule_rows[i].call == (int)call && is_consistent(&rule_rows[i], record)) {
-			explain_row(i, out);
-			any = true;
-		}
-	if (!any)
-		fprintf(out, "  no row of gyve's answers this call so: another filter did\n");
-}
-
-bool explain_log(FILE *in, FILE *out, struct error *error)
-{
-	static struct audit_record record;
-	unsigned long number = 0, found = 0, unreadable = 0;
-	char *line = NULL;
-	size_t size = 0;
-	int problem;
-
-	while (getline(&line, &size, in) >= 0) {
-		enum audit_line kind = audit_read(line, &record);
-
-		number++;
-		found += kind == AUDIT_SECCOMP;
-		if (kind == AUDIT_SECCOMP)
-			explain_record(&record, out);
-		if (kind == AUDIT_UNREADABLE && unreadable++ == 0)
-			diag_set(error, EXIT_GYVE,
-				 "--explain-log: line %lu is a seccomp record without a legible "
-				 "arch= and syscall=: '%.300s'",
-				 number, line);
-	}
-	problem = ferror(in) ? errno : 0;
-	free(line);
-	if (problem)
-		return diag_errno(error, EXIT_GYVE, problem, "cannot read standard input");
-	if (unreadable)
-		return false;
-	return found || diag_set(error, EXIT_GYVE,
-				 "--explain-log: no seccomp record (type=1326) among the %lu lines "
-				 "of standard input",
-				 number);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "syscalls/syscalls.h"
 
 /*
  * Explains each word: a call's name or number, alone or after "ABI:"; a group; a key; KEY=VALUE.
@@ -21,5 +22,13 @@ bool explain_words(char *const *words, FILE *out, struct error *error);
  * (status 125) when a record cannot be read, or when there is none.
  */
 bool explain_log(FILE *in, FILE *out, struct error *error);
+
+/* ---- what the two share ---- */
+
+/* Says in a line what a row of rules.def denies, and which item allows it. */
+void explain_row(unsigned index, FILE *out);
+
+/* Says what an item does to a number by itself, whatever call it is; nothing of a call's own. */
+void explain_kind(enum number_kind kind, FILE *out);
 
 #endif
