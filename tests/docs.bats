@@ -23,7 +23,7 @@ setup() {
 # Makes the manual from a directory with tables, uses.def and gyve.1.in.
 make_manual() {
     awk -f "$GYVE_SOURCE/tools/def.awk" -f "$GYVE_SOURCE/tools/man.awk" -v tables="$1" \
-        -v uses="$1/uses.def" -v header="$GYVE_SOURCE/src/tables/tables.h" -v version=0 "$1/gyve.1.in"
+        -v uses="$1/uses.def" -v version=0 "$1/gyve.1.in"
 }
 
 make_manual_quietly() {

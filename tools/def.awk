@@ -20,17 +20,18 @@ function def_init() {
 	if (def_ready)
 		return
 	def_ready = 1
-	def_shape["ABI"] = "w s n n w n w n n n"
+	def_shape["ABI"] = "w s n n w n w n n n s"
 	def_shape["ALIAS"] = "w w s"
 	def_shape["CONDITION"] = "w w s t+"
 	def_shape["EXIT"] = "w n s"
 	def_shape["GROUP"] = "w s w s"
+	def_shape["KERNEL"] = "n n"
 	def_shape["KEY"] = "w s s"
 	def_shape["OPTION"] = "w s w s w t s"
 	def_shape["PROBE_ACTION"] = "w s t s"
 	def_shape["PROBE_FLAG"] = "w s t"
 	def_shape["RULE"] = "w n w w w w s"
-	def_shape["SYSCALL"] = "w s t t t t t t t t"
+	def_shape["SYSCALL"] = "w s t+"
 	def_shape["USE"] = "w s s s s"
 	def_shape["VALUE"] = "w w s n t s"
 	def_words["OPTION", 3] = " NO NEEDED OPTIONAL "

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Makes the manual: copies man/gyve.1.in, and fills in what the tables know.
 #
-#   awk -f tools/def.awk -f tools/man.awk -v tables=DIR -v uses=FILE -v header=FILE \
-#       -v version=VERSION man/gyve.1.in >man/gyve.1
+#   awk -f tools/def.awk -f tools/man.awk -v tables=DIR -v uses=FILE -v version=VERSION \
+#       man/gyve.1.in >man/gyve.1
 #
 # A line of the source that begins with "@" is replaced:
 #   @synopsis      a line of the synopsis for each mode; then lines "MODE OPERANDS", then @end
@@ -57,22 +57,12 @@ function def_row(path, line, macro, n,    i) {
 			exact[F[1], F[3]] = i
 	} else if (macro == "EXIT") {
 		exit_status[i] = F[2]; exit_help[i] = F[3]
+	} else if (macro == "KERNEL") {
+		kernel = F[1] "." F[2]
 	} else if (macro == "USE") {
 		use[i] = F[2]; use_command[i] = F[3]; use_tighter[i] = F[4]; use_then[i] = F[5]
 	} else
 		def_die(path, line, macro " has no place in the manual")
-}
-
-function read_kernel(path,    text, major, minor) {
-	while ((getline text < path) > 0) {
-		if (text ~ /^#define TABLE_KERNEL_MAJOR [0-9]+$/)
-			major = substr(text, 28)
-		if (text ~ /^#define TABLE_KERNEL_MINOR [0-9]+$/)
-			minor = substr(text, 28)
-	}
-	if (major == "" || minor == "")
-		def_die(path, 0, "does not say TABLE_KERNEL_MAJOR and TABLE_KERNEL_MINOR")
-	return major "." minor
 }
 
 # ---- text for mdoc ----
@@ -328,7 +318,7 @@ BEGIN {
 	def_read(tables "/rules.def")
 	def_read(tables "/exits.def")
 	def_read(uses)
-	kernel = read_kernel(header)
+	def_read(tables "/kernel.def")
 }
 
 function close_block() {

@@ -53,10 +53,12 @@ extern const struct abi_row abi_rows[ABI_COUNT];
 
 /* ---- system calls ---- */
 
-/* The newest kernel whose calls are all in syscalls.def; its head says the same, a test compares.
- */
-#define TABLE_KERNEL_MAJOR 7
-#define TABLE_KERNEL_MINOR 1
+/* The newest kernel whose calls are all in syscalls.def. */
+enum {
+#define KERNEL(major, minor) TABLE_KERNEL_MAJOR = (major), TABLE_KERNEL_MINOR = (minor),
+#include "tables/kernel.def"
+#undef KERNEL
+};
 
 enum call {
 #define SYSCALL(name, ...) CALL_##name,
