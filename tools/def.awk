@@ -20,7 +20,7 @@ function def_init() {
 	if (def_ready)
 		return
 	def_ready = 1
-	def_shape["ABI"] = "w s n n w n w n n n s"
+	def_shape["ABI"] = "w s n n w n w n n s"
 	def_shape["ALIAS"] = "w w s"
 	def_shape["CONDITION"] = "w w s t+"
 	def_shape["EXIT"] = "w n s"

@@ -102,13 +102,11 @@ void explain_kind(enum number_kind kind, FILE *out)
 /* A number that the table has no name for. */
 static void explain_unnamed(enum abi abi, uint32_t nr, FILE *out)
 {
-	const struct abi_row *row = &abi_rows[abi];
-
 	fprintf(out,
 		"%" PRIu32 ": no call of %s that gyve knows; its table reaches %" PRIu32
 		", Linux %d.%d\n",
-		abi == ABI_X32 ? nr & ~X32_BIT : nr, row->name, row->newest, TABLE_KERNEL_MAJOR,
-		TABLE_KERNEL_MINOR);
+		abi == ABI_X32 ? nr & ~X32_BIT : nr, abi_rows[abi].name, syscalls_newest(abi),
+		TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
 }
 
 /* Calls of other ABIs are for the key abi to say before any other. */

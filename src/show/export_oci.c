@@ -387,8 +387,7 @@ static void write_head(struct writer *w)
  */
 static uint32_t fallback_action(const struct policy *policy)
 {
-	const struct abi_row *row = &abi_rows[policy->abis[0].abi];
-	struct call_data call = { .nr = row->newest + 1000, .arch = row->arch };
+	struct call_data call = { .nr = NUMBER_SPAN, .arch = abi_rows[policy->abis[0].abi].arch };
 	uint32_t newer = policy_verdict(policy, &call);
 
 	return action_stricter(newer, policy->default_action) ? newer : policy->default_action;

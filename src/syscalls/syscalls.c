@@ -52,6 +52,19 @@ enum call syscalls_at(enum abi abi, uint32_t nr)
 	return call;
 }
 
+uint32_t syscalls_newest(enum abi abi)
+{
+	uint32_t newest = 0;
+
+	for (unsigned call = 0; call < CALL_COUNT; call++) {
+		uint32_t nr = (uint32_t)call_numbers[abi][call];
+
+		if (nr < NUMBER_SPAN && nr > newest)
+			newest = nr;
+	}
+	return newest;
+}
+
 enum abi syscalls_abi_of_arch(uint32_t arch)
 {
 	unsigned abi = 0;

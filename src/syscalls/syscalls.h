@@ -35,6 +35,9 @@ enum call syscalls_named(const char *name);
 /* The call with this number on an ABI, or CALL_COUNT. */
 enum call syscalls_at(enum abi abi, uint32_t nr);
 
+/* The highest number of an ABI in the table, without x32's bit and private calls. */
+uint32_t syscalls_newest(enum abi abi);
+
 /* Which ABI of the table an arch value stands for, x86-64 where it is x32's, too; or ABI_COUNT. */
 enum abi syscalls_abi_of_arch(uint32_t arch);
 

@@ -22,9 +22,8 @@ const struct exit_row exit_rows[] = {
 const unsigned exit_row_count = COUNT(exit_rows);
 
 const struct abi_row abi_rows[ABI_COUNT] = {
-#define ABI(id, name, arch, bits, endian, clone_flags, family, newest, first, last, \
-	    ...) \
-	{ name, arch, bits, ENDIAN_##endian, clone_flags, FAMILY_##family, newest, first, last },
+#define ABI(id, name, arch, bits, endian, clone_flags, family, first, last, ...) \
+	{ name, arch, bits, ENDIAN_##endian, clone_flags, FAMILY_##family, first, last },
 #include "tables/abis.def"
 #undef ABI
 };

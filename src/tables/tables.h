@@ -42,7 +42,6 @@ struct abi_row {
 	uint8_t endian;
 	uint8_t clone_flags; /* index of the argument */
 	uint8_t family;
-	uint32_t newest;
 	uint32_t private_first, private_last; /* 0, 0: none */
 };
 
