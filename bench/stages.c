@@ -14,6 +14,7 @@
 
 #include "bpf/check.h"
 #include "bpf/filter.h"
+#include "run/confine.h"
 #include "run/launch.h"
 #include "run/probe.h"
 #include "policy/sandbox_opt.h"
@@ -56,7 +57,7 @@ static bool run(char **argv, struct error *error)
 	if (!launch_find(&launch, error))
 		return false;
 	stage("path search");
-	if (!probe_action(SECCOMP_RET_KILL_PROCESS) ||
+	if (!probe_action(SECCOMP_RET_KILL_PROCESS, &available, error) ||
 	    getrandom(target.ticket, sizeof target.ticket, 0) < 0)
 		return diag_set(error, EXIT_GYVE, "this kernel is too old to be measured");
 	stage("kernel's actions, ticket");
@@ -76,7 +77,7 @@ static bool run(char **argv, struct error *error)
 	launch.no_new_privs = NNP_SET;
 	launch.program = filter.program;
 	launch.length = filter.length;
-	if (!launch_load(&launch, error))
+	if (!confine_load(&launch, error))
 		return false;
 	stage("no_new_privs, seccomp(2)");
 	return true;

@@ -15,6 +15,7 @@
 #include "show/explain.h"
 #include "show/export.h"
 #include "bpf/filter.h"
+#include "run/confine.h"
 #include "run/launch.h"
 #include "run/learn.h"
 #include "profile/learn_profile.h"
@@ -51,14 +52,31 @@ static bool draw_ticket(struct error *error)
 	return true;
 }
 
+static bool choose_kill(struct error *error)
+{
+	bool available;
+
+	if (!probe_action(SECCOMP_RET_KILL_PROCESS, &available, error))
+		return false;
+	target.kill = available ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_TRAP;
+	if (!available)
+		diag_warn("this kernel has no KILL_PROCESS (Linux 4.14): a denied call traps "
+			  "instead, by SIGSYS, which COMMAND can catch");
+	return true;
+}
+
 /* What the policy needs to know of this kernel: as little as possible is asked. */
 static bool choose_target(const struct choices *choices, struct error *error)
 {
+	bool available = true;
+
 	target.native = syscalls_native_abi();
-	target.kill = SECCOMP_RET_KILL_PROCESS;
-	if (!probe_action(SECCOMP_RET_KILL_PROCESS))
-		target.kill = SECCOMP_RET_TRAP;
-	if (choices->value[KEY_ACTION] == VALUE_ACTION_LOG && !probe_action(SECCOMP_RET_LOG))
+	if (!choose_kill(error))
+		return false;
+	if (choices->value[KEY_ACTION] == VALUE_ACTION_LOG &&
+	    !probe_action(SECCOMP_RET_LOG, &available, error))
+		return false;
+	if (!available)
 		return diag_set(
 			error, EXIT_GYVE,
 			"-sandbox: 'action=log' needs the kernel's action LOG (Linux 4.14), which "
@@ -162,7 +180,8 @@ static bool run(struct error *error)
 			return false;
 		take_filter(&launch);
 		launch.no_new_privs = choices_no_new_privs(&request.choices);
-		if (!launch_load(&launch, error))
+		launch.domain = has_sandbox() ? choices_domain(&request.choices) : DOMAIN_NONE;
+		if (!confine_load(&launch, error))
 			return false;
 	}
 	launch_exec(&launch, error);
@@ -173,7 +192,11 @@ static bool run(struct error *error)
 /* As prepare_process, where this process stays: what it has open is its own until the exec. */
 static bool prepare_supervisor(struct error *error)
 {
-	if (!probe_action(SECCOMP_RET_USER_NOTIF))
+	bool available;
+
+	if (!probe_action(SECCOMP_RET_USER_NOTIF, &available, error))
+		return false;
+	if (!available)
 		return diag_set(
 			error, EXIT_GYVE,
 			"cannot supervise: this kernel has no user notification (Linux 5.0)");
@@ -225,6 +248,7 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 	take_filter(&launch);
 	launch.no_new_privs =
 		request.mode == OPTION_LEARN ? NNP_IF_NEEDED : choices_no_new_privs(choices);
+	launch.domain = request.mode == OPTION_LEARN ? DOMAIN_NONE : choices_domain(choices);
 	return supervise_run(&supervise, &launch, end, error);
 }
 

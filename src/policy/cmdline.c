@@ -114,6 +114,8 @@ static bool take_option(struct request *request, enum option_id id, const char *
 {
 	if (id == OPTION_SANDBOX && !sandbox_opt_parse(argument, &request->choices, error))
 		return false;
+	if (id == OPTION_DEGRADE && !sandbox_opt_degrade(argument, &request->choices, error))
+		return false;
 	if (!check_argument(id, argument, error))
 		return false;
 	request->given[id] = true;

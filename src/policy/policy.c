@@ -48,22 +48,35 @@ static bool key_owns_group(enum key key)
 	return false;
 }
 
-bool choices_settle(struct choices *choices, struct error *error)
+static void tighten(struct choices *choices)
 {
-	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
+	for (unsigned i = 0; i < VALUE_COUNT; i++) {
+		enum key key = value_rows[i].key;
 
-	if (!choices_enabled(choices))
-		return true;
-	if (choices->value[KEY_ENABLE] == VALUE_ENABLE_STRICT)
-		for (unsigned i = 0; i < VALUE_COUNT; i++) {
-			enum key key = value_rows[i].key;
+		if (key != KEY_ENABLE && !choices->given[key] &&
+		    value_rows[i].effect & EFFECT_TIGHTEST)
+			choices->value[key] = (uint8_t)i;
+	}
+}
 
-			if (key != KEY_ENABLE && !choices->given[key] &&
-			    value_rows[i].effect & EFFECT_TIGHTEST)
-				choices->value[key] = (uint8_t)i;
-		}
-	if (!qemu)
-		return true;
+static bool wants_domain(const struct choices *choices, enum key key)
+{
+	return choices_enabled(choices) && value_rows[choices->value[key]].effect & EFFECT_DOMAIN;
+}
+
+static bool refuse_idle_degrade(const struct choices *choices, struct error *error)
+{
+	for (unsigned key = 0; key < KEY_COUNT; key++)
+		if (choices->degrade[key] && !wants_domain(choices, key))
+			return diag_set(error, EXIT_GYVE,
+					"'--degrade %s' has no meaning: '%s' is not denied",
+					key_rows[key].name, key_rows[key].name);
+	return true;
+}
+
+/* Under compat=qemu: keys that QEMU has no rows for are refused if given, else opened. */
+static bool settle_as_qemu(struct choices *choices, struct error *error)
+{
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
 		if (!key_owns_group(key) || group_has_qemu_rows(key))
 			continue;
@@ -79,6 +92,32 @@ bool choices_settle(struct choices *choices, struct error *error)
 				choices->value[key] = (uint8_t)i;
 	}
 	return true;
+}
+
+bool choices_settle(struct choices *choices, struct error *error)
+{
+	if (choices_enabled(choices)) {
+		if (choices->value[KEY_ENABLE] == VALUE_ENABLE_STRICT)
+			tighten(choices);
+		if (choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU &&
+		    !settle_as_qemu(choices, error))
+			return false;
+	}
+	return refuse_idle_degrade(choices, error);
+}
+
+enum domain_need choices_domain(const struct choices *choices)
+{
+	enum domain_need need = DOMAIN_NONE;
+
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		if (!wants_domain(choices, key))
+			continue;
+		if (choices->given[key] && !choices->degrade[key])
+			return DOMAIN_DEMANDED;
+		need = DOMAIN_WISHED;
+	}
+	return need;
 }
 
 enum no_new_privs choices_no_new_privs(const struct choices *choices)

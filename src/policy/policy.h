@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
+#include "reach/domain.h"
 #include "syscalls/action.h"
 #include "syscalls/syscalls.h"
 
@@ -17,6 +18,7 @@
 struct choices {
 	uint8_t value[KEY_COUNT]; /* enum value */
 	bool given[KEY_COUNT];	  /* written out, not defaulted */
+	bool degrade[KEY_COUNT];  /* --degrade: a domain that cannot be had is no reason to stop */
 };
 
 /* Every key at its default, none given: what "on" alone means. */
@@ -24,7 +26,8 @@ void choices_init(struct choices *choices);
 
 /*
  * Applies enable=strict to the keys that are not given, and refuses what contradicts itself
- * (compat=qemu with a denial that QEMU's language does not have): false and *error.
+ * (compat=qemu with a denial that QEMU's language does not have, --degrade of what is not denied):
+ * false and *error.
  */
 bool choices_settle(struct choices *choices, struct error *error);
 
@@ -41,6 +44,9 @@ enum no_new_privs {
 
 /* When to set no_new_privs for these settled choices. */
 enum no_new_privs choices_no_new_privs(const struct choices *choices);
+
+/* How much these settled choices need a Landlock domain. */
+enum domain_need choices_domain(const struct choices *choices);
 
 /* The first row of value_rows of a key, and how many rows it has. */
 unsigned choices_first_value(enum key key);

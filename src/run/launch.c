@@ -156,14 +156,6 @@ bool launch_reset_sigsys(struct error *error)
 	return true;
 }
 
-bool launch_set_no_new_privs(struct error *error)
-{
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return diag_errno(error, EXIT_GYVE, errno,
-				  "cannot set no_new_privs (prctl PR_SET_NO_NEW_PRIVS)");
-	return true;
-}
-
 bool launch_die_with_parent(struct error *error)
 {
 	pid_t parent = getppid();
@@ -242,91 +234,6 @@ bool launch_close_fds(struct error *error)
 bool launch_close_fds_on_exec(struct error *error)
 {
 	return close_fds(true, error);
-}
-
-/* ---- the filter ---- */
-
-static bool load_failed(int number, struct error *error)
-{
-	const char *hint = "";
-
-	if (number == ENOSYS)
-		hint = "; this kernel has no seccomp(2), or an outer filter hides it";
-	else if (number == EINVAL)
-		hint = "; this kernel cannot apply a filter to all threads (TSYNC), or does not "
-		       "know "
-		       "an action of it; 'gyve --probe' says more";
-	else if (number == ENOMEM)
-		hint = "; too many filters are stacked on this process";
-	return diag_set(error, EXIT_GYVE,
-			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, TSYNC): %s%s; "
-			"nothing was started",
-			strerror(number), hint);
-}
-
-/* seccomp(2)'s answer, with errno; no_new_privs is set when the kernel demands it. */
-static bool load(const struct launch *launch, unsigned flags, long *result, struct error *error)
-{
-	struct sock_fprog program = { (unsigned short)launch->length,
-				      (struct sock_filter *)launch->program };
-
-	if (launch->no_new_privs == NNP_SET && !launch_set_no_new_privs(error))
-		return false;
-	*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
-	if (*result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
-		if (!launch_set_no_new_privs(error))
-			return false;
-		*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
-	}
-	return true;
-}
-
-bool launch_load(const struct launch *launch, struct error *error)
-{
-	long result;
-
-	if (!load(launch, SECCOMP_FILTER_FLAG_TSYNC | launch->flags, &result, error))
-		return false;
-	if (result < 0)
-		return load_failed(errno, error);
-	if (result > 0)
-		return diag_set(
-			error, EXIT_GYVE,
-			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER): thread %ld "
-			"could not be included; nothing was started",
-			result);
-	return true;
-}
-
-#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
-#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
-#endif
-
-bool launch_load_notifying(const struct launch *launch, int *listener, bool *held,
-			   struct error *error)
-{
-	long result;
-
-	*held = true;
-	if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-		  &result, error))
-		return false;
-	if (result < 0 && errno == EINVAL) {
-		*held = false;
-		if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &result, error))
-			return false;
-	}
-	if (result < 0)
-		return diag_errno(
-			error, EXIT_GYVE, errno,
-			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, NEW_LISTENER)%s; "
-			"nothing was started",
-			errno == EBUSY ? ": this process is supervised already, and the kernel has "
-					 "one supervisor for each process"
-			: errno == EINVAL ? ": this kernel has no user notification (Linux 5.0)"
-					  : "");
-	*listener = (int)result;
-	return true;
 }
 
 /* ---- exec ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last steps: find the target, load the filter, become the target. Whatever may need a system
- * call is done before the filter is loaded; after that there is only execve(2).
+ * Finding the target and becoming it. Whatever may need a system call is done before the filter is
+ * loaded (confine.h); after that there is only execve(2).
  */
 #ifndef GYVE_LAUNCH_H
 #define GYVE_LAUNCH_H
@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "bpf/filter.h"
+#include "reach/domain.h"
 
 /*
  * Where execvp(3) would look: each call of launch_next fills path with the next candidate. A name
@@ -26,8 +27,8 @@ struct launch {
 	char **argv; /* the target's; argv[-1] must be ours to overwrite (gyve's own argv) */
 	char *const *envp;
 	struct launch_search search;
-	bool sandbox; /* false: exec and nothing else */
 	enum no_new_privs no_new_privs;
+	enum domain_need domain; /* to separate the target from processes outside (debug=deny) */
 	const struct sock_filter *program;
 	unsigned length;
 	unsigned flags;		/* SECCOMP_FILTER_FLAG_ values besides TSYNC */
@@ -50,9 +51,6 @@ bool launch_elf_abi(const struct launch *launch, enum abi *abi);
 /* Resets SIGSYS to its default and unblocks it: inherited, it could hide or hang on a kill. */
 bool launch_reset_sigsys(struct error *error);
 
-/* Sets no_new_privs (prctl(2)). */
-bool launch_set_no_new_privs(struct error *error);
-
 /* Has the kernel send SIGKILL to this process, also after execve, when its parent ends. */
 bool launch_die_with_parent(struct error *error);
 
@@ -61,20 +59,6 @@ bool launch_die_with_parent(struct error *error);
  * names this process): close_range(2), or before Linux 5.9 one by one from /proc/self/fd.
  */
 bool launch_close_fds(struct error *error);
-
-/*
- * Loads the program into the kernel with SECCOMP_FILTER_FLAG_TSYNC, setting no_new_privs before or,
- * for NNP_IF_NEEDED, when the kernel demands it. The bytes loaded are the bytes given.
- */
-bool launch_load(const struct launch *launch, struct error *error);
-
-/*
- * Loads it with a listener instead: *listener is a descriptor, close-on-exec, on which a supervisor
- * receives what the program answers with USER_NOTIF. There is one thread to apply it to. *held
- * tells whether a notified caller is woken by fatal signals only (WAIT_KILLABLE_RECV, Linux 5.19).
- */
-bool launch_load_notifying(const struct launch *launch, int *listener, bool *held,
-			   struct error *error);
 
 /*
  * As launch_close_fds, but marks the descriptors close-on-exec: the target does not get them, while

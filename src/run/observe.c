@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/confine.h"
+
 /* Linux 6.6; headers of Debian 12 do not have it. Wakes the other side on the same processor. */
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
@@ -48,7 +50,7 @@ static _Noreturn void become_target(struct launch *launch, struct shared *shared
 {
 	int fd;
 
-	if (!launch_reset_sigsys(&shared->error) || !launch_set_no_new_privs(&shared->error)) {
+	if (!launch_reset_sigsys(&shared->error) || !confine_set_no_new_privs(&shared->error)) {
 		shared->failed = true;
 		shared->listener = -1;
 		_exit(EXIT_GYVE);

@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "policy/policy.h"
+#include "reach/domain.h"
 
 #ifdef HAVE_LIBSECCOMP
 #include <seccomp.h>
@@ -39,9 +40,45 @@ static const struct {
 #undef PROBE_FLAG
 };
 
-bool probe_action(uint32_t action)
+static const char *action_text(uint32_t action)
 {
-	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++)
+		if (actions[i].value == action)
+			return actions[i].name;
+	return "";
+}
+
+static bool is_older_than(const char *release, int major, int minor)
+{
+	int has_major = 0, has_minor = 0;
+
+	return sscanf(release, "%d.%d", &has_major, &has_minor) == 2 &&
+	       (has_major < major || (has_major == major && has_minor < minor));
+}
+
+/* Before Linux 4.14 there was no way to ask: EINVAL, or ENOSYS before seccomp(2) (Linux 3.17). */
+static bool cannot_be_asked(int number)
+{
+	struct utsname name;
+
+	return (number == EINVAL || number == ENOSYS) && uname(&name) == 0 &&
+	       is_older_than(name.release, 4, 14);
+}
+
+bool probe_action(uint32_t action, bool *available, struct error *error)
+{
+	int number;
+
+	*available = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+	number = errno;
+	if (*available || number == EOPNOTSUPP || cannot_be_asked(number))
+		return true;
+	return diag_errno(error, EXIT_GYVE, number,
+			  "cannot ask the kernel for the action %s (seccomp "
+			  "SECCOMP_GET_ACTION_AVAIL%s",
+			  action_text(action),
+			  number == ENOSYS ? "): no seccomp(2) here, or an outer filter hides it"
+					   : ")");
 }
 
 /*
@@ -113,28 +150,6 @@ static bool has_capability(unsigned capability)
 	return data[capability / 32].effective >> capability % 32 & 1;
 }
 
-static int landlock_version(void)
-{
-#define LANDLOCK_CREATE_RULESET_VERSION 1
-	uint32_t nr;
-
-	if (!syscalls_number(syscalls_native_abi(), CALL_landlock_create_ruleset, &nr))
-		return 0;
-	int version = (int)syscall((long)nr, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-
-	return version > 0 ? version : 0;
-}
-
-static bool is_newer_than_table(const char *release)
-{
-	int major = 0, minor = 0;
-
-	if (sscanf(release, "%d.%d", &major, &minor) != 2)
-		return false;
-	return major > TABLE_KERNEL_MAJOR ||
-	       (major == TABLE_KERNEL_MAJOR && minor > TABLE_KERNEL_MINOR);
-}
-
 static const char *library_version(void)
 {
 #ifdef HAVE_LIBSECCOMP
@@ -172,10 +187,15 @@ static void judge(struct probe *probe)
 			probe->reason = actions[i].need;
 			return;
 		}
+	probe->reason = "no Landlock: debug=deny is refused, and strict leaves processes of the "
+			"same user reachable";
+	if (!probe->landlock)
+		return;
+	probe->reason = NULL;
 	probe->status = PROBE_FULL;
 }
 
-/* Before Linux 4.14 there was no way to ask; these three were always there. */
+/* Where the kernel cannot be asked, these are there if a filter can be loaded. */
 static bool is_original(uint32_t action)
 {
 	return action == SECCOMP_RET_TRAP || action == SECCOMP_RET_ERRNO;
@@ -184,22 +204,29 @@ static bool is_original(uint32_t action)
 void probe_run(struct probe *probe)
 {
 	struct utsname name;
+	struct error ignored; /* what cannot be asked for is not there */
 
 	memset(probe, 0, sizeof *probe);
 	if (uname(&name) == 0)
 		snprintf(probe->kernel, sizeof probe->kernel, "%s", name.release);
-	probe->newer_kernel = is_newer_than_table(probe->kernel);
+	probe->newer_kernel = *probe->kernel && !is_older_than(probe->kernel, TABLE_KERNEL_MAJOR,
+							       TABLE_KERNEL_MINOR + 1);
 	probe->abi = abi_rows[syscalls_native_abi()].name;
 	probe->load_errno = try_loading();
-	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++)
-		probe->actions[i] = probe_action(actions[i].value) ||
-				    (probe->load_errno == 0 && is_original(actions[i].value));
+	for (unsigned i = 0; i < PROBE_ACTION_COUNT; i++) {
+		bool *there = &probe->actions[i];
+
+		if (!probe_action(actions[i].value, there, &ignored))
+			*there = false;
+		*there |= probe->load_errno == 0 && is_original(actions[i].value);
+	}
 	for (unsigned i = 0; i < PROBE_FLAG_COUNT; i++)
 		probe->flags[i] = has_flag(flags[i].value);
 	probe->no_new_privs = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
 	probe->may_skip_no_new_privs = has_capability(CAP_SYS_ADMIN);
 	probe->filters = count_filters();
-	probe->landlock = landlock_version();
+	probe->landlock = domain_version();
+	probe->landlock_errno = probe->landlock ? 0 : errno;
 	probe->libseccomp = library_version();
 	judge(probe);
 }
@@ -236,9 +263,11 @@ void probe_print(const struct probe *probe, FILE *out)
 	else
 		fprintf(out, "\nfilters         unknown: the kernel does not say");
 	if (probe->landlock)
-		fprintf(out, "\nLandlock        version %d", probe->landlock);
+		fprintf(out, "\nLandlock        version %d%s", probe->landlock,
+			probe->landlock == 1 ? " (in its domain no file moves to another directory)"
+					     : "");
 	else
-		fprintf(out, "\nLandlock        none");
+		fprintf(out, "\nLandlock        none: %s", strerror(probe->landlock_errno));
 	fprintf(out, "\nlibseccomp      %s\n",
 		probe->libseccomp ? probe->libseccomp : "not in this build");
 }

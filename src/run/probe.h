@@ -10,9 +10,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* Whether a filter may return this action (SECCOMP_GET_ACTION_AVAIL, since Linux 4.14). One call.
+#include "base/diag.h"
+
+/*
+ * Whether a filter may return this action (SECCOMP_GET_ACTION_AVAIL, since Linux 4.14): one call.
+ * "No" is what the kernel itself says: EOPNOTSUPP, or of a kernel that cannot be asked EINVAL, or
+ * ENOSYS without seccomp(2). Any other failure says nothing about the kernel: false and *error.
  */
-bool probe_action(uint32_t action);
+bool probe_action(uint32_t action, bool *available, struct error *error);
 
 enum probe_status {
 	PROBE_FULL,	/* the sandbox can be enforced in full */
@@ -46,7 +51,8 @@ struct probe {
 	bool no_new_privs;	    /* set already */
 	bool may_skip_no_new_privs; /* CAP_SYS_ADMIN in this user namespace */
 	int filters;  /* present already; -1: the kernel does not say (before 5.9, or no /proc) */
-	int landlock; /* ABI version; 0: none */
+	int landlock; /* ABI version; 0: none, landlock_errno says why */
+	int landlock_errno;
 	const char *libseccomp; /* version and API level of the library in this build, or NULL */
 };
 

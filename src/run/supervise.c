@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/confine.h"
 #include "run/process.h"
 
 extern char **environ;
@@ -130,7 +131,7 @@ static void become_target(struct supervisor *s, struct launch *launch, pid_t par
 	if (s->supervise->die_with_parent && !launch_die_with_parent(error))
 		return;
 	if (!launch_reset_sigsys(error) ||
-	    !launch_load_notifying(launch, &handover->listener, &handover->held, error))
+	    !confine_load_notifying(launch, &handover->listener, &handover->held, error))
 		return;
 	handover->failed = false;
 	launch_exec(launch, error);

@@ -63,6 +63,8 @@ bool export_print(enum format format, const struct export *export, FILE *out, st
 {
 	if (!fits_exec(format, export, error))
 		return false;
+	if (!format_rows[format].domain && export_has_domain(export))
+		diag_warn("--print=%s: not in it: %s", format_name(format), EXPORT_DOMAIN);
 	switch (format) {
 	case FORMAT_TABLE: return export_table(export, out, error);
 	case FORMAT_JSON: return export_json(export, out, error);
@@ -205,6 +207,11 @@ bool export_has_ticket(const struct policy *policy)
 	return false;
 }
 
+bool export_has_domain(const struct export *export)
+{
+	return export->choices && choices_domain(export->choices) != DOMAIN_NONE;
+}
+
 void export_string(FILE *out, const char *text)
 {
 	putc('"', out);
@@ -289,8 +296,12 @@ bool export_table(const struct export *export, FILE *out, struct error *error)
 		action_name(policy->default_action, text));
 	fprintf(out, "Any call of another ABI: %s\n", action_name(policy->foreign_action, text));
 	fprintf(out,
-		"Where several lines hold, the strictest does. The filter has %u instructions.\n\n",
+		"Where several lines hold, the strictest does. The filter has %u instructions.",
 		export->filter->length);
+	if (export_has_domain(export))
+		fprintf(out, "\n%s.\n\n", EXPORT_DOMAIN);
+	else
+		fprintf(out, "\n\n");
 	fprintf(out, "%-8s %-26s %6s %-18s %-20s %-8s %s\n", "ABI", "CALL", "NUMBER", "GROUP",
 		"ACTION", "ORIGIN", "CONDITION");
 	visit_rules(export, table_row, out);
@@ -379,6 +390,14 @@ static void json_choices(const struct choices *choices, FILE *out)
 	fprintf(out, "},\n");
 }
 
+static void json_domain(const struct export *export, FILE *out)
+{
+	static const char *const needs[] = { "null", "\"wished\"", "\"demanded\"" };
+
+	fprintf(out, "  \"landlock_domain\": %s,\n",
+		needs[export->choices ? choices_domain(export->choices) : DOMAIN_NONE]);
+}
+
 bool export_json(const struct export *export, FILE *out, struct error *error)
 {
 	const struct policy *policy = export->policy;
@@ -388,6 +407,7 @@ bool export_json(const struct export *export, FILE *out, struct error *error)
 	(void)error;
 	fprintf(out, "{\n  \"format\": 1,\n");
 	json_choices(export->choices, out);
+	json_domain(export, out);
 	fprintf(out, "  \"profile\": ");
 	if (export->profile)
 		export_string(out, export->profile);

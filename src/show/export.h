@@ -50,6 +50,12 @@ const char *export_group(const struct export *export, const struct policy_rule *
 /* Whether the policy lets the launch's own execve pass where it denies all others. */
 bool export_has_ticket(const struct policy *policy);
 
+/* Whether a launch would enter a Landlock domain as well, and what that is, for people. */
+bool export_has_domain(const struct export *export);
+#define EXPORT_DOMAIN \
+	"debug=deny also enters a Landlock domain, which closes /proc/PID/mem, environ, fd and " \
+	"root of processes outside it"
+
 /* Writes text as a JSON string, quotes included. */
 void export_string(FILE *out, const char *text);
 

@@ -289,5 +289,7 @@ bool export_systemd(const struct export *export, FILE *out, struct error *error)
 	comment_unknown_names(&classes, policy->default_action, out);
 	comment_conditions(export, &classes, is_allow_list, out);
 	comment_unknown_numbers(export, is_allow_list, out);
+	if (export_has_domain(export))
+		fprintf(out, "# NOT ENFORCED HERE: %s\n", EXPORT_DOMAIN);
 	return true;
 }

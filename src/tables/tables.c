@@ -109,7 +109,9 @@ const struct capability_row capability_rows[] = {
 const unsigned capability_row_count = COUNT(capability_rows);
 
 const struct format_row format_rows[FORMAT_COUNT] = {
-#define FORMAT(id, name, exec, help) { name, help, FORMAT_##exec },
+#define SAID true
+#define LEFT false
+#define FORMAT(id, name, exec, domain, help) { name, help, FORMAT_##exec, domain },
 #include "tables/formats.def"
 #undef FORMAT
 };
@@ -124,7 +126,7 @@ const struct key_row key_rows[KEY_COUNT] = {
 #undef ALIAS
 };
 
-enum { NONE = EFFECT_NONE, TIGHTEST = EFFECT_TIGHTEST, NO_NEW_PRIVS = EFFECT_NO_NEW_PRIVS };
+enum { NONE = EFFECT_NONE, TIGHTEST = EFFECT_TIGHTEST, DOMAIN = EFFECT_DOMAIN };
 
 const struct value_row value_rows[VALUE_COUNT] = {
 #define KEY(...)

@@ -150,6 +150,7 @@ struct format_row {
 	const char *name;
 	const char *help;
 	uint8_t exec;
+	bool domain; /* whether the Landlock domain is told in it */
 };
 
 extern const struct format_row format_rows[FORMAT_COUNT];
@@ -180,7 +181,7 @@ enum value {
 enum effect {
 	EFFECT_NONE = 0,
 	EFFECT_TIGHTEST = 1,
-	EFFECT_NO_NEW_PRIVS = 2,
+	EFFECT_DOMAIN = 2,
 };
 
 struct key_row {

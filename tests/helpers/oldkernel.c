@@ -7,7 +7,7 @@
  *
  * ANSWER is CALL:ERRNO, always so; CALL:N=VALUE:ERRNO, when the low half of argument N is VALUE;
  * CALL:N&MASK:ERRNO, when one of these bits of it is set; or NUMBER+:ERRNO, for this number and all
- * above. CALL is a name, ERRNO a name of those below. no_new_privs is set only where the kernel
+ * above. CALL is a name, ERRNO a name of errno.h's, or OK. no_new_privs is set only where the kernel
  * demands it, so that root keeps its choice.
  */
 #include <errno.h>
@@ -46,8 +46,10 @@ static unsigned errno_of(const char *name)
 		const char *name;
 		unsigned number;
 	} errnos[] = {
-		{ "EACCES", EACCES }, { "EINVAL", EINVAL },	    { "ENOSYS", ENOSYS },
-		{ "EPERM", EPERM },   { "EOPNOTSUPP", EOPNOTSUPP },
+		{ "OK", 0 }, /* success, though nothing was done */
+#define ERRNO(name) { #name, name },
+#include "tables/errnos.def"
+#undef ERRNO
 	};
 
 	for (unsigned i = 0; i < sizeof errnos / sizeof errnos[0]; i++)

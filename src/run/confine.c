@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "run/confine.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool confine_set_no_new_privs(struct error *error)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return diag_errno(error, EXIT_GYVE, errno,
+				  "cannot set no_new_privs (prctl PR_SET_NO_NEW_PRIVS)");
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		return true;
+	return diag_set(
+		error, EXIT_GYVE,
+		"cannot set no_new_privs: prctl PR_SET_NO_NEW_PRIVS succeeded and nothing is "
+		"set, so something answers in the kernel's place; nothing was started");
+}
+
+/* ---- the domain ---- */
+
+static bool enter_domain(const struct launch *launch, struct error *error)
+{
+	struct error why;
+	int number = domain_enter(&why);
+
+	if (number == EPERM && launch->no_new_privs == NNP_IF_NEEDED) {
+		if (!confine_set_no_new_privs(error))
+			return false;
+		number = domain_enter(&why);
+	}
+	if (number == 0)
+		return true;
+	if (number == EREMOTEIO)
+		return diag_set(error, EXIT_GYVE, "%s; nothing was started", why.text);
+	if (launch->domain == DOMAIN_DEMANDED)
+		return diag_set(error, EXIT_GYVE,
+				"debug=deny: %s; nothing was started; with '--degrade debug' the "
+				"rest of it holds",
+				why.text);
+	diag_warn("debug=deny: %s; processes of the same user stay reachable through /proc",
+		  why.text);
+	return true;
+}
+
+/* ---- the filter ---- */
+
+/*
+ * A filter at no address is EFAULT, which only the kernel says, once it has found that it knows the
+ * flags (EINVAL) and before it asks for privileges (kernel/seccomp.c, seccomp_set_mode_filter).
+ */
+static bool is_kernel_answering(unsigned flags, struct error *error)
+{
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, (void *)1) < 0)
+		return true;
+	return diag_set(error, EXIT_GYVE,
+			"cannot load the filter: seccomp SECCOMP_SET_MODE_FILTER takes one that is "
+			"nowhere, so something answers in the kernel's place (an outer filter, an "
+			"emulator); nothing was started");
+}
+
+static bool load_failed(int number, struct error *error)
+{
+	const char *hint = "";
+
+	if (number == ENOSYS)
+		hint = "; this kernel has no seccomp(2), or an outer filter hides it";
+	else if (number == EINVAL)
+		hint = "; this kernel cannot apply a filter to all threads (TSYNC), or does not "
+		       "know "
+		       "an action of it; 'gyve --probe' says more";
+	else if (number == ENOMEM)
+		hint = "; too many filters are stacked on this process";
+	return diag_set(error, EXIT_GYVE,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, TSYNC): %s%s; "
+			"nothing was started",
+			strerror(number), hint);
+}
+
+/* seccomp(2)'s answer, with errno; no_new_privs is set when the kernel demands it. */
+static bool load(const struct launch *launch, unsigned flags, long *result, struct error *error)
+{
+	struct sock_fprog program = { (unsigned short)launch->length,
+				      (struct sock_filter *)launch->program };
+
+	*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	if (*result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
+		if (!confine_set_no_new_privs(error))
+			return false;
+		*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+	}
+	return true;
+}
+
+/* What comes before the filter, which would deny some of it. */
+static bool prepare(const struct launch *launch, unsigned flags, struct error *error)
+{
+	if (!is_kernel_answering(flags, error))
+		return false;
+	if (launch->no_new_privs == NNP_SET && !confine_set_no_new_privs(error))
+		return false;
+	return launch->domain == DOMAIN_NONE || enter_domain(launch, error);
+}
+
+bool confine_load(const struct launch *launch, struct error *error)
+{
+	unsigned flags = SECCOMP_FILTER_FLAG_TSYNC | launch->flags;
+	long result;
+
+	if (!prepare(launch, flags, error) || !load(launch, flags, &result, error))
+		return false;
+	if (result < 0)
+		return load_failed(errno, error);
+	if (result > 0)
+		return diag_set(
+			error, EXIT_GYVE,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER): thread %ld "
+			"could not be included; nothing was started",
+			result);
+	return true;
+}
+
+#ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
+#define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1u << 5)
+#endif
+
+bool confine_load_notifying(const struct launch *launch, int *listener, bool *held,
+			    struct error *error)
+{
+	long result;
+
+	*held = true;
+	if (!prepare(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, error))
+		return false;
+	if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
+		  &result, error))
+		return false;
+	if (result < 0 && errno == EINVAL) {
+		*held = false;
+		if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &result, error))
+			return false;
+	}
+	if (result < 0)
+		return diag_errno(
+			error, EXIT_GYVE, errno,
+			"cannot load the filter (seccomp SECCOMP_SET_MODE_FILTER, NEW_LISTENER)%s; "
+			"nothing was started",
+			errno == EBUSY ? ": this process is supervised already, and the kernel has "
+					 "one supervisor for each process"
+			: errno == EINVAL ? ": this kernel has no user notification (Linux 5.0)"
+					  : "");
+	*listener = (int)result;
+	return true;
+}
