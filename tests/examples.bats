@@ -134,10 +134,7 @@ exec_start() {
         sed "s:/srv/files 8000:$PWD/files --bind 127.0.0.1 0:" >start
     PYTHONUNBUFFERED=1 sh -c "exec $(cat start)" >log 2>&1 3>&- &
     server=$!
-    for _ in $(seq 100); do
-        grep -q 'port [0-9]' log && break
-        sleep 0.1
-    done
+    eventually grep -q 'port [0-9]' log
     run curl -fsS "http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' log)/page"
     assert_success
     assert_output text
@@ -168,10 +165,7 @@ exec_start() {
     systemd-socket-activate --accept --inetd --listen="$PWD/socket" \
         $(exec_start "$EXAMPLES/checksum@.service") >log 2>&1 3>&- &
     server=$!
-    for _ in $(seq 100); do
-        [ -S socket ] && break
-        sleep 0.1
-    done
+    eventually test -S socket
     run python3 -c '
 import socket
 s = socket.socket(socket.AF_UNIX)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --print: the policy in formats that others enforce, and that they do.
 load helpers/common
-bats_require_minimum_version 1.5.0
 load helpers/profiles
 
 setup() {

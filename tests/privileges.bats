@@ -148,32 +148,21 @@ listening() {
 
 # Starts "gyve OPTION... -- sleep" in a shell, kills the shell; prints the sleeper's process ID.
 orphan() {
-	sh -c '"$@" -- sleep 60 3>&- >/dev/null & echo $!; sleep 0.3; kill -9 $$' sh "$@" || :
-}
-
-# Whether a process ends within ten seconds.
-ends() {
-	local i
-	for ((i = 0; i < 100; i++)); do
-		[ -d "/proc/$1" ] && [ "$(cut -d' ' -f3 "/proc/$1/stat" 2>/dev/null)" != Z ] || return 0
-		sleep 0.1
-	done
-	return 1
+	sh -c '"$@" -- sleep 60 3>&- >/dev/null & echo $!
+		until read -r name <"/proc/$!/comm" && [ "$name" = sleep ]; do sleep 0.05; done
+		kill -9 $$' sh "$@" || :
 }
 
 @test "--die-with-parent: the target ends with gyve's parent, without it it stays" {
-	local pid i
+	local pid
 	pid=$(orphan "$GYVE" --die-with-parent)
-	ends "$pid"
+	eventually is_gone "$pid"
 	pid=$(orphan "$GYVE" -sandbox strict --die-with-parent)
-	ends "$pid"
+	eventually is_gone "$pid"
 	pid=$(orphan "$GYVE" -sandbox off --die-with-parent)
-	ends "$pid"
+	eventually is_gone "$pid"
 	pid=$(orphan "$GYVE")
-	for ((i = 0; i < 100; i++)); do
-		[ "$(cat "/proc/$pid/comm")" != sleep ] || break
-		sleep 0.1
-	done
-	[ "$(cat "/proc/$pid/comm")" = sleep ]
+	sleep 0.2
+	has_become "$pid" sleep
 	kill "$pid"
 }

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --profile: OCI seccomp profiles, alone and together with -sandbox.
 load helpers/common
-bats_require_minimum_version 1.5.0
 load helpers/profiles
 
 setup() {

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --report: what is denied is told; what is told, and who listens, changes nothing in what is denied.
 load helpers/common
-bats_require_minimum_version 1.5.0
 
 DENIED=$GYVE_HELPERS/denied
 FORKING=strict,spawn=allow,elevateprivileges=allow # what the helper's subcommands need to run
@@ -25,15 +24,6 @@ reported_json() {
 ends() {
 	status=0 output=
 	wait "$1" || status=$?
-}
-
-# Tries a command until it succeeds, for ten seconds.
-eventually() {
-	for _ in $(seq 200); do
-		"$@" && return
-		sleep 0.05
-	done
-	fail "did not come about: $*"
 }
 
 in_report() {
@@ -456,9 +446,9 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 
 @test "report: gyve does not keep open what the target has closed" {
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 20000 \
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 120000 \
 		>"$BATS_TEST_TMPDIR/pipe" 2>&1 7>>"$report" 3>&- &
-	run timeout 15 cat "$BATS_TEST_TMPDIR/pipe"
+	run timeout 60 cat "$BATS_TEST_TMPDIR/pipe"
 	assert_success # and not 124
 	kill $!
 	ends $!
@@ -484,14 +474,17 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 }
 
 @test "report: SIGTERM ends the wait for what the target left behind" {
-	local pid begun=$SECONDS
-	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" lingerpipe 20000 7>>"$report" 3>&- &
+	local pid
+	cd "$BATS_TEST_TMPDIR"
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- \
+		sh -c 'sleep 60 & echo $! >left; echo $$ >target; exit 3' 7>>"$report" 3>&- &
 	pid=$!
-	sleep 0.5
+	eventually test -s target
+	eventually test ! -e "/proc/$(<target)"
 	kill -TERM $pid
 	ends $pid
 	assert_failure 3
-	[ $((SECONDS - begun)) -lt 15 ] # what is left behind sleeps for longer
+	kill "$(<left)" # it sleeps on
 }
 
 @test "report: --die-with-parent takes the target along when gyve is killed" {
@@ -501,11 +494,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 	pid=$!
 	eventually [ -s "$BATS_TEST_TMPDIR/pid" ]
 	kill -KILL $pid
-	for _ in $(seq 100); do
-		kill -0 "$(cat "$BATS_TEST_TMPDIR/pid")" 2>/dev/null || return 0
-		sleep 0.05
-	done
-	fail 'the target lives on'
+	eventually is_gone "$(cat "$BATS_TEST_TMPDIR/pid")"
 }
 
 # ---- robustness ----
@@ -583,17 +572,12 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 	"$GYVE" --report=json --report-fd 8 -sandbox "$FORKING" -- "$DENIED" vary 5000 \
 		>"$BATS_TEST_TMPDIR/out" 3>&- &
 	pid=$!
-	for _ in $(seq 100); do
-		grep -q '5000 denied' "$BATS_TEST_TMPDIR/out" && break
-		sleep 0.1
-	done
-	grep -q '5000 denied' "$BATS_TEST_TMPDIR/out"
+	eventually grep -q '5000 denied' "$BATS_TEST_TMPDIR/out"
 	cat <&8 >>"$report" 3>&- &
 	ends $pid
 	assert_success
-	kill %2 2>/dev/null || true
-	sleep 0.1
-	in_report '"event":"total".*"count":5000,'
+	eventually in_report '"event":"total".*"count":5000,'
+	kill $! # the pipe has no end while descriptor 8 is open
 	exec 8>&-
 }
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The command is found, or not, as execvp(3) finds it: env(1) is the witness for status and output.
 load helpers/common
-bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"

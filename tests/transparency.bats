@@ -1,26 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The target is what it would be without gyve: nothing it can see differs but the filter.
 load helpers/common
-bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
 	STATE=$GYVE_HELPERS/state
 	WAITER=$GYVE_HELPERS/waiter
-}
-
-# Waits until the words succeed.
-wait_for() {
-	local i
-	for ((i = 0; i < 400; i++)); do
-		"$@" && return
-		sleep 0.05
-	done
-	fail "in vain waited for: $*"
-}
-
-is_sleeping() {
-	[ "$(ps -o args= -p "$1")" = "sleep 60" ]
 }
 
 # Compares the state of a process with and without gyve, started in the same way: "$@" are the words
@@ -52,14 +37,12 @@ same_state() {
 		grep -q '^fd 200 ' sandboxed
 	)
 	# Without the standard ones: what gyve itself opens must not take their place.
-	(
-		exec 6>out 2>&- <&- >&6
-		"$STATE" | grep '^fd' >plain
-		"$GYVE" -sandbox on "$STATE" | grep '^fd' >sandboxed
-	)
-	sed -i 's/inode.*//' plain sandboxed # of two pipes
+	"$STATE" >out 6>&1 <&- 2>&-
+	grep '^fd' out >plain
+	"$GYVE" -sandbox on "$STATE" >out 6>&1 <&- 2>&-
+	grep '^fd' out >sandboxed
 	grep -q '^fd 6' plain
-	! grep -q '^fd [02]' plain
+	refute grep -q '^fd [02] ' plain
 	diff plain sandboxed
 }
 
@@ -84,7 +67,7 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 	same_state env -u nothing
 	same_state env -i
 	same_state nice -n 5
-	grep -q '^nice 5 ' sandboxed
+	grep -q "^nice $(nice -n 5 nice) " sandboxed
 	if [ -w /proc/self/oom_score_adj ]; then
 		echo 300 >/proc/self/oom_score_adj
 		same_state env
@@ -138,8 +121,8 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 	[ "${lines[0]}" = "$(grep '^pid' <<<"$output" | tail -n 1)" ]
 	[ "$(grep -c '^pid' <<<"$output")" -eq 2 ]
 	# Nothing stays: the caller's child is the target itself, without children or threads.
-	"$GYVE" -sandbox on sleep 60 &
-	wait_for is_sleeping $!
+	"$GYVE" -sandbox on sleep 60 3>&- &
+	eventually has_become $! sleep
 	run ps -o pid= --ppid $!
 	assert_output ""
 	run ps -o nlwp= -p $!
@@ -176,8 +159,8 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 }
 
 @test "a signal that arrives is the target's to handle" {
-	"$GYVE" -sandbox on sh -c 'trap "echo got it; exit 5" TERM; echo ready; while :; do sleep 0.1; done' >out &
-	wait_for grep -q ready out
+	"$GYVE" -sandbox on sh -c 'trap "echo got it; exit 5" TERM; echo ready; while :; do sleep 0.1; done' >out 3>&- &
+	eventually grep -q ready out
 	kill -TERM $!
 	wait $! && status=0 || status=$?
 	[ "$status" -eq 5 ]
@@ -327,13 +310,11 @@ os.execv(sys.argv[1], [sys.argv[1], "-sandbox", "on,spawn=deny", "sh", "-c", scr
 }
 
 @test "--die-with-parent: the target ends with its parent, and only then" {
-	bash -c '"$0" --die-with-parent -sandbox on sleep 64 & echo $! >pid; sleep 0.5; kill -9 $$' "$GYVE" || true
-	pid=$(<pid)
-	for _ in {1..100}; do
-		[ -e "/proc/$pid" ] && ! grep -q '^State:.Z' "/proc/$pid/status" || break
-		sleep 0.05
-	done
-	[ ! -e "/proc/$pid" ] || grep -q '^State:.Z' "/proc/$pid/status"
+	bash -c '"$0" --die-with-parent -sandbox on sleep 64 3>&- &
+		until [ "$(cat /proc/$!/comm)" = sleep ]; do sleep 0.05; done
+		echo $! >pid
+		kill -9 $$' "$GYVE" || true
+	eventually is_gone "$(<pid)"
 	run "$GYVE" --die-with-parent -sandbox on sh -c 'exit 8'
 	assert_failure 8
 }

@@ -34,10 +34,7 @@ take() {
 serve() {
     python3 "$GYVE_SOURCE/tests/helpers/serve.py" "$1" "$PWD/ready" 3>&- &
     server=$!
-    for _ in $(seq 100); do
-        [ -e ready ] && break
-        sleep 0.1
-    done
+    eventually test -e ready
     URL=$(cat ready)
     export URL
 }
@@ -60,7 +57,7 @@ serve() {
 @test "database" {
     needs sqlite3
     take database
-    sqlite3 app.db 'CREATE TABLE users(name); INSERT INTO users VALUES ("a"), ("b")'
+    sqlite3 app.db "CREATE TABLE users(name); INSERT INTO users VALUES ('a'), ('b')"
     run sh -c "$command"
     assert_success
     assert_output 2

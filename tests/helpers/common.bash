@@ -33,6 +33,26 @@ needs() {
 	skip "needs $what"
 }
 
+# Tries a command until it succeeds, for a minute: a busy machine is slow, and a test that has to wait
+# longer hangs.
+eventually() {
+	local until=$((SECONDS + 60))
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$until" ] || fail "in vain waited for: $*"
+		sleep 0.05
+	done
+}
+
+# Whether a process has ended; a zombie has.
+is_gone() {
+	! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null
+}
+
+# Whether a process has become the program NAME.
+has_become() {
+	[ "$(cat "/proc/$1/comm" 2>/dev/null)" = "$2" ]
+}
+
 # Runs the rest as an unprivileged user when the tests run as root.
 as_user() {
 	if [ "$(id -u)" -eq 0 ]; then
