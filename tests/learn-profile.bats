@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # --learn-profile, --from-strace, --from-audit: an allow-list of what was seen, and runs under it.
 load helpers/common
-bats_require_minimum_version 1.5.0
 load helpers/profiles
 
 setup() {
@@ -17,16 +16,6 @@ python() {
 # The comment of a call's entry, for one without arguments: "3 calls".
 comment_of() {
 	jq -r --arg name "$1" '.syscalls[] | select(.names == [$name]) | .comment' "$2"
-}
-
-# Waits until a command succeeds, at most ten seconds.
-eventually() {
-	local i
-	for ((i = 0; i < 100; i++)); do
-		"$@" >/dev/null 2>&1 && return
-		sleep 0.1
-	done
-	fail "never: $*"
 }
 
 # ---- observing ----
@@ -221,16 +210,6 @@ print("done")'
 		kill $pid
 		wait $pid || true
 	done
-}
-
-@test "learn-profile: faster than strace -f -c" {
-	needs strace
-	local one two
-	command=(dd if=/dev/zero of=/dev/null bs=1 count=20000 status=none)
-	one=$(TIMEFORMAT=%R; { time "$GYVE" --learn-profile p.json -- "${command[@]}"; } 2>&1)
-	two=$(TIMEFORMAT=%R; { time strace -f -c -o table "${command[@]}"; } 2>&1)
-	echo "# gyve $one s, strace $two s" >&3
-	awk -v one="$one" -v two="$two" 'BEGIN { exit !(one < two) }'
 }
 
 # ---- records made elsewhere ----

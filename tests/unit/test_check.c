@@ -379,8 +379,8 @@ static double now(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-/* The budget: 100 microseconds for the fullest policy of one ABI. Said, and held loosely: others
- * may be using the machine. */
+/* The budget: 100 microseconds for the fullest policy of one ABI. The time is said; held are the
+ * steps that it takes, which are the same on a busy machine. */
 static void test_budget(const char *text)
 {
 	struct check_result result;
@@ -398,11 +398,7 @@ static void test_budget(const char *text)
 	}
 	printf("# %s: the check takes %.1f us: %u calls, %u steps, %u instructions long\n", text,
 	       best, result.calls, result.steps, filter.length);
-#ifdef __OPTIMIZE__
-	tap_check(ok && best < 1000, "%s: the check is quick", text);
-#else
-	tap_check(ok, "%s: the check passes", text);
-#endif
+	tap_check(ok && result.steps < 8 * filter.length, "%s: the check is quick", text);
 }
 
 int main(void)
