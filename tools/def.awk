@@ -35,7 +35,7 @@ function def_init() {
 	def_shape["USE"] = "w s s s s"
 	def_shape["VALUE"] = "w w s n t s"
 	def_words["OPTION", 3] = " NO NEEDED OPTIONAL "
-	def_words["OPTION", 5] = " MODE MODIFIER "
+	def_words["OPTION", 5] = " MODE MODIFIER REPEATED "
 	def_words["RULE", 6] = " QEMU OURS EXACT "
 	def_words["CONDITION", 2] = " WHEN UNLESS "
 }

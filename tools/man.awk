@@ -146,7 +146,7 @@ function print_synopsis(    i, j, mode) {
 		if (i > 0)
 			print "." option_words(i)
 		for (j = 1; j <= count["OPTION"]; j++)
-			if (option_kind[j] == "MODIFIER" && index(option_with[j], "WITH(" mode ")"))
+			if (option_kind[j] != "MODE" && index(option_with[j], "WITH(" mode ")"))
 				print ".Op " option_words(j)
 		if (i == 0 || option_with[i] == "COMMAND")
 			print ".Op Fl -\n.Ar COMMAND\n.Op Ar ARG ..."

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy/cmdline.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy/sandbox_opt.h"
 
 #define WITH(mode) (UINT64_C(1) << OPTION_##mode)
 enum { NO_OPERANDS = 0, SOME_OPERANDS = 1, COMMAND = 2 };
-enum { KIND_MODIFIER = false, KIND_MODE = true };
 
 const struct option_row option_rows[OPTION_COUNT] = {
 #define OPTION(id, name, argument, metavar, kind, with, help) \
@@ -109,7 +110,19 @@ static bool check_argument(enum option_id id, const char *argument, struct error
 			argument, option_name(id), (int)strcspn(words, "]"), words);
 }
 
-static bool take_option(struct request *request, enum option_id id, const char *argument,
+/* No command line gives more options than it has words. */
+static bool keep(struct request *request, int argc, enum option_id id, const char *argument,
+		 struct error *error)
+{
+	if (!request->repeated)
+		request->repeated = malloc((size_t)argc * sizeof *request->repeated);
+	if (!request->repeated)
+		return diag_errno(error, EXIT_GYVE, errno, "cannot keep the command line");
+	request->repeated[request->repeated_count++] = (struct repeated){ id, argument };
+	return true;
+}
+
+static bool take_option(struct request *request, int argc, enum option_id id, const char *argument,
 			struct error *error)
 {
 	if (id == OPTION_SANDBOX && !sandbox_opt_parse(argument, &request->choices, error))
@@ -118,9 +131,11 @@ static bool take_option(struct request *request, enum option_id id, const char *
 		return false;
 	if (!check_argument(id, argument, error))
 		return false;
+	if (option_rows[id].kind == KIND_REPEATED && !keep(request, argc, id, argument, error))
+		return false;
 	request->given[id] = true;
 	request->arguments[id] = argument;
-	if (!option_rows[id].is_mode)
+	if (option_rows[id].kind != KIND_MODE)
 		return true;
 	if (request->mode != OPTION_LAUNCH && request->mode != id)
 		return diag_set(error, EXIT_GYVE, "'--%s' and '--%s' cannot go together",
@@ -160,7 +175,7 @@ static bool fits_together(const struct request *request, struct error *error)
 	bool has_operands = request->operands[0] != NULL;
 
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
-		if (request->given[i] && !option_rows[i].is_mode &&
+		if (request->given[i] && option_rows[i].kind != KIND_MODE &&
 		    !(option_rows[i].with >> request->mode & 1))
 			return refuse_modifier(i, request->mode, error);
 	if (request->mode == OPTION_LAUNCH || mode->with == COMMAND)
@@ -201,7 +216,7 @@ bool cmdline_parse(int argc, char **argv, struct request *request, struct error 
 					typed);
 		if (value < FIRST_VALUE)
 			return refuse_option(typed, error);
-		if (!take_option(request, value - FIRST_VALUE, optarg, error))
+		if (!take_option(request, argc, value - FIRST_VALUE, optarg, error))
 			return false;
 	}
 	request->operands = argv + optind;

@@ -17,15 +17,23 @@ enum option_id {
 	OPTION_LAUNCH = OPTION_COUNT, /* the mode without an option */
 };
 
+enum option_kind { KIND_MODIFIER, KIND_MODE, KIND_REPEATED };
+
 struct option_row {
 	const char *name;
 	const char *metavar; /* "" where the option takes no argument, "[=...]" where it may */
-	bool is_mode;
+	enum option_kind kind;
 	uint64_t with; /* of a mode: whether it takes operands; of a modifier: bits of modes */
 	const char *help;
 };
 
 extern const struct option_row option_rows[OPTION_COUNT];
+
+/* One of the options that may be given several times. */
+struct repeated {
+	enum option_id id;
+	const char *argument;
+};
 
 struct request {
 	enum option_id mode;	   /* OPTION_LAUNCH, or an option that is a mode */
@@ -33,7 +41,9 @@ struct request {
 	bool given[OPTION_COUNT];
 	struct choices choices;		     /* settled */
 	const char *arguments[OPTION_COUNT]; /* of each option given with one, else NULL */
-	char **operands; /* COMMAND and its arguments, or CALLs: the end of argv */
+	unsigned repeated_count;
+	struct repeated *repeated; /* in the order of the command line; kept until the end */
+	char **operands;	   /* COMMAND and its arguments, or CALLs: the end of argv */
 };
 
 /*

@@ -177,11 +177,11 @@ static void list_calls(FILE *out)
 static const char *operands_name(enum option_id id)
 {
 	const struct option_row *row = &option_rows[id];
-	bool any = row->is_mode ? row->with != 0 : row->with >> OPTION_LAUNCH & 1;
+	bool any = row->kind == KIND_MODE ? row->with != 0 : row->with >> OPTION_LAUNCH & 1;
 
 	if (id == OPTION_EXPLAIN)
 		return "CALL";
-	for (unsigned mode = 0; !row->is_mode && mode < OPTION_COUNT; mode++)
+	for (unsigned mode = 0; row->kind != KIND_MODE && mode < OPTION_COUNT; mode++)
 		any |= row->with >> mode & 1 && option_rows[mode].with != 0;
 	return any ? "COMMAND" : "";
 }
