@@ -37,47 +37,16 @@ const struct call_row call_rows[CALL_COUNT] = {
 /* One array for each ABI: a launch reads the numbers of its own, which then lie on one page. */
 #define NA NO_NUMBER
 const int32_t call_numbers[ABI_COUNT][CALL_COUNT] = {
-	[ABI_X86_64] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) x86_64,
+#define AT(abi, call, number) [ABI_##abi][CALL_##call] = number
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x)      \
+	AT(X86_64, name, x86_64), AT(I386, name, i386), AT(X32, name, x32),                 \
+		AT(AARCH64, name, aarch64), AT(ARM, name, arm), AT(RISCV64, name, riscv64), \
+		AT(PPC64LE, name, ppc64le), AT(S390X, name, s390x),
 #include "tables/syscalls.def"
 #undef SYSCALL
-	},
-	[ABI_I386] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) i386,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
-	[ABI_X32] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) x32,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
-	[ABI_AARCH64] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) aarch64,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
-	[ABI_ARM] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) arm,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
-	[ABI_RISCV64] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) riscv64,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
-	[ABI_PPC64LE] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) ppc64le,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
-	[ABI_S390X] = {
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x) s390x,
-#include "tables/syscalls.def"
-#undef SYSCALL
-	},
+#undef AT
 };
+#undef NA
 
 const struct errno_row errno_rows[] = {
 #define ERRNO(name) { #name, name },
