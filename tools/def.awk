@@ -20,10 +20,11 @@ function def_init() {
 	if (def_ready)
 		return
 	def_ready = 1
-	def_shape["ABI"] = "w s n n w n w n n s"
+	def_shape["ABI"] = "w s n n n w n n w s s s"
 	def_shape["ALIAS"] = "w w s"
 	def_shape["CONDITION"] = "w w s t+"
 	def_shape["EXIT"] = "w n s"
+	def_shape["FOREIGN"] = "s s"
 	def_shape["GROUP"] = "w s w s"
 	def_shape["KERNEL"] = "n n"
 	def_shape["KEY"] = "w s s"

@@ -106,21 +106,6 @@ bool launch_find(struct launch *launch, struct error *error)
 
 bool launch_elf_abi(const struct launch *launch, enum abi *abi)
 {
-	static const struct {
-		uint16_t machine;
-		uint8_t class;
-		uint8_t data;
-		enum abi abi;
-	} machines[] = {
-		{ EM_X86_64, ELFCLASS64, ELFDATA2LSB, ABI_X86_64 },
-		{ EM_X86_64, ELFCLASS32, ELFDATA2LSB, ABI_X32 },
-		{ EM_386, ELFCLASS32, ELFDATA2LSB, ABI_I386 },
-		{ EM_AARCH64, ELFCLASS64, ELFDATA2LSB, ABI_AARCH64 },
-		{ EM_ARM, ELFCLASS32, ELFDATA2LSB, ABI_ARM },
-		{ EM_RISCV, ELFCLASS64, ELFDATA2LSB, ABI_RISCV64 },
-		{ EM_PPC64, ELFCLASS64, ELFDATA2LSB, ABI_PPC64LE },
-		{ EM_S390, ELFCLASS64, ELFDATA2MSB, ABI_S390X },
-	};
 	unsigned char head[20]; /* e_ident, e_type, e_machine: the same in both classes (elf(5)) */
 	int fd = open(launch->search.path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	ssize_t size = fd < 0 ? -1 : read(fd, head, sizeof head);
@@ -132,12 +117,16 @@ bool launch_elf_abi(const struct launch *launch, enum abi *abi)
 		return false;
 	machine =
 		head[EI_DATA] == ELFDATA2MSB ? head[18] << 8 | head[19] : head[19] << 8 | head[18];
-	for (unsigned i = 0; i < sizeof machines / sizeof machines[0]; i++)
-		if (machines[i].machine == machine && machines[i].class == head[EI_CLASS] &&
-		    machines[i].data == head[EI_DATA]) {
-			*abi = machines[i].abi;
+	for (unsigned i = 0; i < ABI_COUNT; i++) {
+		const struct abi_row *row = &abi_rows[i];
+
+		if (ARCH_ELF_MACHINE(row->arch) == machine &&
+		    head[EI_CLASS] == (row->bits == 64 ? ELFCLASS64 : ELFCLASS32) &&
+		    head[EI_DATA] == (row->endian == ENDIAN_BIG ? ELFDATA2MSB : ELFDATA2LSB)) {
+			*abi = i;
 			return true;
 		}
+	}
 	return false;
 }
 

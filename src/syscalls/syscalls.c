@@ -3,26 +3,27 @@
 
 #include <string.h>
 
-/* The one place that says which machines gyve is for. */
+/* Whether the compiler defines a macro as 1: else it is the macro's own name that is made text. */
+#define IS_1(macro) (sizeof TEXT(macro) == sizeof "1")
+#define TEXT(macro) #macro
+#define ENDIAN_HERE (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? ENDIAN_BIG : ENDIAN_LITTLE)
+
 enum abi syscalls_native_abi(void)
 {
-#if defined(__x86_64__) && !defined(__ILP32__)
-	return ABI_X86_64;
-#elif defined(__i386__)
-	return ABI_I386;
-#elif defined(__aarch64__) && !defined(__ILP32__)
-	return ABI_AARCH64;
-#elif defined(__arm__)
-	return ABI_ARM;
-#elif defined(__riscv) && __riscv_xlen == 64
-	return ABI_RISCV64;
-#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
-	return ABI_PPC64LE;
-#elif defined(__s390x__)
-	return ABI_S390X;
-#else
-#error "gyve has no system call table for this architecture (src/tables/abis.def)"
-#endif
+	enum {
+		NATIVE =
+#define ABI(id, name, arch, bits, clone_flags, kernel, first, last, macro, ...) \
+	IS_1(macro) && (bits) == 8 * sizeof(void *) && ARCH_ENDIAN(arch) == ENDIAN_HERE ? ABI_##id:
+#define FOREIGN(...)
+#include "tables/abis.def"
+#undef ABI
+#undef FOREIGN
+			ABI_COUNT
+	};
+
+	_Static_assert((int)NATIVE != (int)ABI_COUNT,
+		       "no row of src/tables/abis.def is of this machine");
+	return (enum abi)NATIVE;
 }
 
 bool syscalls_number(enum abi abi, enum call call, uint32_t *nr)
@@ -83,7 +84,7 @@ enum abi syscalls_abi_of(const struct call_data *call)
 
 bool syscalls_same_kernel(enum abi a, enum abi b)
 {
-	return a != ABI_COUNT && b != ABI_COUNT && abi_rows[a].family == abi_rows[b].family;
+	return a != ABI_COUNT && b != ABI_COUNT && abi_rows[a].kernel == abi_rows[b].kernel;
 }
 
 /* ---- what a number is ---- */

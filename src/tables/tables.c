@@ -22,10 +22,12 @@ const struct exit_row exit_rows[] = {
 const unsigned exit_row_count = COUNT(exit_rows);
 
 const struct abi_row abi_rows[ABI_COUNT] = {
-#define ABI(id, name, arch, bits, endian, clone_flags, family, first, last, ...) \
-	{ name, arch, bits, ENDIAN_##endian, clone_flags, FAMILY_##family, first, last },
+#define ABI(id, name, arch, bits, clone_flags, kernel, first, last, ...) \
+	{ name, arch, bits, ARCH_ENDIAN(arch), clone_flags, ABI_##kernel, first, last },
+#define FOREIGN(...)
 #include "tables/abis.def"
 #undef ABI
+#undef FOREIGN
 };
 
 const struct call_row call_rows[CALL_COUNT] = {
@@ -55,11 +57,13 @@ const struct errno_row errno_rows[] = {
 };
 const unsigned errno_row_count = COUNT(errno_rows);
 
-#define ABI_NONE ABI_COUNT
 const struct oci_arch_row oci_arch_rows[] = {
-#define OCI_ARCH(scmp, go, abi) { scmp, go, ABI_##abi },
-#include "tables/oci_arches.def"
-#undef OCI_ARCH
+#define ABI(id, name, arch, bits, clone_flags, kernel, first, last, macro, scmp, go, ...) \
+	{ scmp, go, ABI_##id },
+#define FOREIGN(scmp, go) { scmp, go, ABI_COUNT },
+#include "tables/abis.def"
+#undef ABI
+#undef FOREIGN
 };
 const unsigned oci_arch_row_count = COUNT(oci_arch_rows);
 

@@ -27,21 +27,26 @@ extern const unsigned exit_row_count;
 /* ---- ABIs ---- */
 enum abi {
 #define ABI(id, ...) ABI_##id,
+#define FOREIGN(...)
 #include "tables/abis.def"
 #undef ABI
+#undef FOREIGN
 	ABI_COUNT
 };
 
 enum endian { ENDIAN_LITTLE, ENDIAN_BIG };
-enum family { FAMILY_NONE, FAMILY_X86, FAMILY_ARM, FAMILY_RISCV, FAMILY_PPC, FAMILY_S390 };
+
+/* Of an AUDIT_ARCH_ value (linux/audit.h): EM_ of an ELF file's e_machine, and its byte order. */
+#define ARCH_ELF_MACHINE(arch) ((arch)&0xffff)
+#define ARCH_ENDIAN(arch) ((arch)&0x40000000 ? ENDIAN_LITTLE : ENDIAN_BIG)
 
 struct abi_row {
 	const char *name;
 	uint32_t arch; /* AUDIT_ARCH_ value */
 	uint8_t bits;
 	uint8_t endian;
-	uint8_t clone_flags; /* index of the argument */
-	uint8_t family;
+	uint8_t clone_flags;		      /* index of the argument */
+	uint8_t kernel;			      /* enum abi: whose kernel serves it */
 	uint32_t private_first, private_last; /* 0, 0: none */
 };
 
