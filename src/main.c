@@ -106,9 +106,19 @@ static bool build_policy(const struct choices *choices, struct error *error)
 	return !has_profile || profile_add(&profile, &policy, error);
 }
 
+/* What an option promises, the target may not undo. */
+static bool add_promises(struct error *error)
+{
+	return !request.given[OPTION_DIE_WITH_PARENT] ||
+	       policy_add_own(&policy, CALL_prctl, CONDITION_CHANGES_PDEATHSIG,
+			      SECCOMP_RET_ERRNO | EPERM) ||
+	       diag_set(error, EXIT_GYVE,
+			"--die-with-parent: the policy has no room for the rule that it takes");
+}
+
 static bool prepare_policy(const struct choices *choices, struct error *error)
 {
-	return choose_target(choices, error) && build_policy(choices, error);
+	return choose_target(choices, error) && build_policy(choices, error) && add_promises(error);
 }
 
 static bool prepare_filter(const struct policy *from, struct error *error)
@@ -236,14 +246,14 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 		.output = &output,
 		.until_target = until && strcmp(until, "target") == 0,
 		.die_with_parent = request.given[OPTION_DIE_WITH_PARENT],
+		.bound = request.mode == OPTION_REPORT,
 	};
 
 	if (!launch_find(&launch, error) || !prepare_policy(choices, error))
 		return false;
 	if (request.mode == OPTION_LEARN)
 		learn_target(launch.search.path);
-	twin_build(&twin, &policy);
-	if (!prepare_filter(&twin, error))
+	if (!twin_build(&twin, &policy, supervise.bound, error) || !prepare_filter(&twin, error))
 		return false;
 	take_filter(&launch);
 	launch.no_new_privs =

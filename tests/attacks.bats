@@ -209,3 +209,29 @@ is_bound() {
 	run "$GYVE" -sandbox on,action=kill -- "$GYVE" -sandbox on,action=log -- "$TRY" chroot 0
 	assert_failure "$SIGSYS_STATUS"
 }
+
+@test "--die-with-parent is not undone: prctl, its upper half, another ABI; under --report, and a profile" {
+	has_i386() { [ "$("$TRY" -i 20 2>/dev/null)" = ok ]; }
+	undone() { run "$GYVE" --die-with-parent "$@" -- "$GYVE_HELPERS/takeover" undo $i386; }
+	local i386= line mode
+	run "$GYVE_HELPERS/takeover" undo
+	assert_line 'undo native ok, is 0'
+	assert_line 'undo other ok, is 18'
+	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >"$BATS_TEST_TMPDIR/profile"
+	for mode in "-sandbox on" "-sandbox on --report --report-file /dev/null" "--profile $BATS_TEST_TMPDIR/profile"; do
+		# shellcheck disable=SC2086
+		undone $mode
+		for line in native upper other; do
+			assert_line "undo $line EPERM, is 9"
+		done
+		assert_line 'undo same ok, is 9'
+	done
+	undone -sandbox off # untouched, as the manual says
+	assert_line 'undo native ok, is 0'
+	needs i386-calls has_i386
+	i386=i386
+	undone -sandbox on,abi=all
+	assert_line 'undo i386 EPERM, is 9'
+	undone -sandbox on,abi=all --report --report-file /dev/null
+	assert_line 'undo i386 EPERM, is 9'
+}

@@ -531,10 +531,74 @@ os.execv(sys.argv[1], sys.argv[1:])' "$GYVE" "$@" -sandbox on -- grep '^Sig[BI]'
 }
 
 @test "report: a killed supervisor lets nothing through" {
-	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" kill \
+	"$GYVE" --report --report-fd 7 -sandbox "$FORKING" -- "$DENIED" childkill \
 		>"$BATS_TEST_TMPDIR/out" 7>>"$report" 3>&- || [ $? -eq 137 ]
 	eventually [ -s "$BATS_TEST_TMPDIR/out" ]
 	[ "$(cat "$BATS_TEST_TMPDIR/out")" = ENOSYS ]
+}
+
+# ---- a target that would answer for itself ----
+
+TAKEOVER=$GYVE_HELPERS/takeover
+
+# The way of takeover and the SPEC, as a user; what it says is in $taken. Returns when FILE has as
+# many lines as "wanted".
+takes_over() {
+	local how=$1 spec=$2 wanted=$3
+	shift 3
+	taken=$BATS_TEST_TMPDIR/taken
+	: >"$taken"
+	chmod 666 "$taken"
+	as_user "$GYVE" --report --report-fd 7 "$@" -sandbox "$spec" -- "$TAKEOVER" $how \
+		>"$taken" 7>>"$report" 3>&- || true
+	for _ in $(seq 100); do
+		[ "$(grep -cv ^undo "$taken")" -lt "$wanted" ] || break
+		sleep 0.05
+	done
+}
+
+@test "report: a target never gets a listener, whatever the bits around the flag" {
+	local line
+	takes_over now strict,spawn=allow 7
+	for line in native upper flags; do
+		grep -qx "listener $line EBUSY" "$taken"
+	done
+	grep -qx 'socket EAFNOSUPPORT' "$taken"
+	reported -sandbox on -- "$TAKEOVER" now
+	assert_line 'listener native EBUSY'
+	run "$TAKEOVER" now
+	assert_line 'listener native ok' # it is gyve that it does not get one of
+}
+
+@test "report: nor when the supervisor has been killed" {
+	takes_over child strict,spawn=allow 6
+	grep -qx 'listener native EBUSY' "$taken"
+	grep -qx 'socket ENOSYS' "$taken"
+	grep -qx 'setsid ENOSYS' "$taken"
+	refute grep -E '^(listener|socket|setsid) .*ok$' "$taken"
+}
+
+@test "report: nor when it has ended with --until=target" {
+	takes_over orphan strict,spawn=allow 6 --until=target
+	grep -qx 'listener native EBUSY' "$taken"
+	refute grep -E '^(listener|socket|setsid) .*ok$' "$taken"
+	grep -q '^socket ' "$taken"
+}
+
+@test "report: nor by a call of another ABI, covered or let through" {
+	has_i386() { [ "$("$TRY" -i 20 2>/dev/null)" = ok ]; }
+	needs i386-calls has_i386
+	for spec in strict,spawn=allow,abi=all strict,action=log; do
+		takes_over 'now i386' "$spec" 7
+		grep -qx 'listener i386 EBUSY' "$taken"
+	done
+}
+
+@test "report: the target, which is all there is under strict, dies with its supervisor" {
+	takes_over kill strict 1
+	refute grep -v ^undo "$taken"
+	sleep 0.2
+	refute grep -v ^undo "$taken"
 }
 
 @test "report: the target cannot trace, write to or look into its supervisor" {

@@ -203,6 +203,24 @@ struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, ui
 	return rule;
 }
 
+bool policy_add_own(struct policy *policy, enum call call, enum condition_id condition,
+		    uint32_t action)
+{
+	for (unsigned i = 0; i < policy->abi_count; i++) {
+		struct policy_abi *abi = &policy->abis[i];
+		struct policy_rule *rule;
+		uint32_t nr;
+
+		if (!syscalls_number(abi->abi, call, &nr))
+			continue;
+		rule = policy_add(policy, abi, nr, nr, action, &condition_rows[condition]);
+		if (!rule)
+			return false;
+		rule->condition = condition;
+	}
+	return true;
+}
+
 static bool row_applies(const struct rule_row *row, const struct choices *choices)
 {
 	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;

@@ -124,6 +124,13 @@ struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, ui
 			       uint32_t last, uint32_t action, const struct condition *when);
 
 /*
+ * Adds a rule that no key owns to each ABI of the policy that has the call. false when there is no
+ * room.
+ */
+bool policy_add_own(struct policy *policy, enum call call, enum condition_id condition,
+		    uint32_t action);
+
+/*
  * Walks the rules that concern one number of one ABI, in the order in which they were added.
  * Inline, since compiling and checking do little else.
  */

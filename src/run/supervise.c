@@ -128,7 +128,8 @@ static void become_target(struct supervisor *s, struct launch *launch, pid_t par
 	launch->envp = environ;
 	sigaction(SIGCHLD, &s->caller_chld, NULL);
 	sigprocmask(SIG_SETMASK, &s->caller_mask, NULL);
-	if (s->supervise->die_with_parent && !launch_die_with_parent(error))
+	if ((s->supervise->bound || s->supervise->die_with_parent) &&
+	    !launch_die_with_parent(error))
 		return;
 	if (!launch_reset_sigsys(error) ||
 	    !confine_load_notifying(launch, &handover->listener, &handover->held, error))
@@ -345,11 +346,46 @@ static struct supervise_result answer(struct supervisor *s, const struct supervi
 	}
 }
 
+static bool is(const struct call_data *call, enum call name, enum condition_id condition)
+{
+	enum abi abi = syscalls_abi_of(call);
+
+	return abi != ABI_COUNT && syscalls_at(abi, call->nr) == name &&
+	       policy_holds(&condition_rows[condition], abi, call->args);
+}
+
+/* By an ABI that the filter covers the call does not come here (twin.h). */
+static bool asks_for_listener(const struct call_data *call)
+{
+	return is(call, CALL_seccomp, CONDITION_GETS_LISTENER);
+}
+
+/* Whether the caller is the target's process, or may be. */
+static bool may_be_target(const struct supervisor *s, pid_t tid)
+{
+	pid_t pid;
+	int process = process_open(tid, &pid);
+
+	if (process >= 0)
+		close(process);
+	return process < 0 || pid == s->target || pid == 0;
+}
+
+/* Which only the target itself may not do. */
+static bool is_free_to_change_pdeathsig(const struct supervisor *s,
+					const struct supervise_notice *notice)
+{
+	return s->supervise->bound && !s->supervise->die_with_parent &&
+	       is(&notice->call, CALL_prctl, CONDITION_CHANGES_PDEATHSIG) &&
+	       !may_be_target(s, notice->tid);
+}
+
 static void receive(struct supervisor *s)
 {
 	const struct supervise_calls *calls = &s->supervise->calls;
 	struct supervise_notice notice;
 	struct supervise_result result;
+	uint32_t action;
 
 	memset(s->notif, 0, s->notif_size);
 	if (ioctl(s->listener, SECCOMP_IOCTL_NOTIF_RECV, s->notif) < 0)
@@ -361,7 +397,14 @@ static void receive(struct supervisor *s)
 	notice.call.ip = s->notif->data.instruction_pointer;
 	for (unsigned i = 0; i < 6; i++)
 		notice.call.args[i] = s->notif->data.args[i];
-	result = answer(s, &notice, calls->decide(calls->context, &notice));
+	if (is_free_to_change_pdeathsig(s, &notice)) {
+		let_pass(s, notice.id);
+		return;
+	}
+	action = calls->decide(calls->context, &notice);
+	if (asks_for_listener(&notice.call))
+		action = SECCOMP_RET_ERRNO | EBUSY;
+	result = answer(s, &notice, action);
 	calls->answered(calls->context, &notice, &result);
 }
 

@@ -53,6 +53,11 @@ struct supervise {
 	struct output *output;	/* written to while waiting */
 	bool until_target;	/* end with the target, not with the last process */
 	bool die_with_parent;
+	/*
+	 * The kernel kills the target when this process is gone, since it would answer with ENOSYS
+	 * where the policy kills, and the target may not undo that; its children are not bound.
+	 */
+	bool bound;
 };
 
 /* How the target ended. */

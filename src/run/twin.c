@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/twin.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ static uint32_t notifying(uint32_t action)
 								      : SECCOMP_RET_USER_NOTIF;
 }
 
-void twin_build(struct policy *twin, const struct policy *policy)
+bool twin_build(struct policy *twin, const struct policy *policy, bool bound, struct error *error)
 {
 	/* The rules in use only: to touch the rest would cost more than the launch. */
 	memcpy(twin, policy,
@@ -31,6 +32,11 @@ void twin_build(struct policy *twin, const struct policy *policy)
 		else if (rule->when == &policy->launch)
 			rule->when = &twin->launch;
 	}
+	return (policy_add_own(twin, CALL_seccomp, CONDITION_GETS_LISTENER,
+			       SECCOMP_RET_ERRNO | EBUSY) &&
+		(!bound || policy_add_own(twin, CALL_prctl, CONDITION_CHANGES_PDEATHSIG,
+					  SECCOMP_RET_USER_NOTIF))) ||
+	       diag_set(error, EXIT_GYVE, "cannot supervise: the policy has too many rules");
 }
 
 void twin_forget_ticket(struct policy *policy)

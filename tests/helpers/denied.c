@@ -9,7 +9,7 @@
  *   procs N M      N processes at once, each M times; prints how many calls failed as they should
  *   threads N M    the same with threads
  *   thread-kill    a thread forks by fork(2), while the first one waits: both must die
- *   kill           kills its parent, then calls
+ *   childkill      has a child kill its parent, then call
  *   stop           stops its parent, calls from a child, and looks whether that came back; then
  *                  continues it
  *   pending        stops its parent, has a child call, kills the child, continues the parent, calls
@@ -201,13 +201,16 @@ static int thread_kill(void)
 	return 0;
 }
 
-static int kill_parent(void)
+static int child_kills_parent(void)
 {
 	pid_t parent = getppid();
 
+	if (fork() != 0)
+		for (;;)
+			pause();
 	if (kill(parent, SIGKILL) < 0)
 		return 1;
-	while (getppid() == parent)
+	while (kill(parent, 0) == 0)
 		nap(5);
 	puts(name(call(0)));
 	return 0;
@@ -368,8 +371,8 @@ int main(int argc, char **argv)
 		return threads(n > 256 ? 256 : n, m);
 	if (strcmp(what, "thread-kill") == 0)
 		return thread_kill();
-	if (strcmp(what, "kill") == 0)
-		return kill_parent();
+	if (strcmp(what, "childkill") == 0)
+		return child_kills_parent();
 	if (strcmp(what, "stop") == 0)
 		return stop_parent();
 	if (strcmp(what, "pending") == 0)
