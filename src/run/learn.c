@@ -175,6 +175,24 @@ static void note_setuid(const struct supervise_notice *notice)
 		learn.setuid_was_blunt = true;
 }
 
+/* What the domain of debug=deny denies besides: to change the mount tree (landlock(7)). */
+static bool is_denied_by_domain(const struct call_data *call)
+{
+	enum abi abi = syscalls_abi_of(call);
+
+	if (abi == ABI_COUNT)
+		return false;
+	switch (syscalls_at(abi, call->nr)) {
+	case CALL_fsconfig:
+	case CALL_mount:
+	case CALL_move_mount:
+	case CALL_pivot_root:
+	case CALL_umount:
+	case CALL_umount2: return true;
+	default: return false;
+	}
+}
+
 static uint32_t decide(void *context, const struct supervise_notice *notice)
 {
 	struct needs needs;
@@ -189,6 +207,8 @@ static uint32_t decide(void *context, const struct supervise_notice *notice)
 	for (unsigned key = 0; key < KEY_COUNT; key++)
 		if (needs.rank[key] != NEEDS_NOTHING)
 			note(key, needs.rank[key], notice, false);
+	if (is_denied_by_domain(&notice->call))
+		note(KEY_DEBUG, 0, notice, false);
 	if (gives_privileges(notice))
 		note_setuid(notice);
 	return SECCOMP_RET_LOG; /* let through, as --learn says on standard error */
