@@ -18,6 +18,18 @@ setup() {
 		on EPERM ioctl -1 0xdeadbeef0000541c 0
 		on EPERM ioctl -1 0x000000010000541c 0
 		on EBADF ioctl -1 0x0000541200000000 0
+		none EBADF ioctl -1 0xdeadbeef00005416 @buf
+		on EPERM ioctl -1 0xdeadbeef00005416 @buf
+		on EPERM ioctl -1 0xffffffff00005418 @buf
+		on EPERM ioctl -1 0x1000005423 @buf
+		on EPERM ioctl -1 0xdeadbeef00004b49 @buf
+		on,network=local EPERM ioctl -1 0xffffffff400454ca @buf
+		on,kernel=deny EPERM ioctl -1 0xdeadbeefc0045877 0
+		none ok keyctl 0xdeadbeef00000001 0
+		on,elevateprivileges=deny killed keyctl 0xdeadbeef00000001 0
+		on,elevateprivileges=deny killed keyctl 0x0000000100000012
+		none ok prctl 0xdeadbeef0000001d 0 0 0 0
+		on,resourcecontrol=deny EPERM prctl 0xdeadbeef0000001d 0 0 0 0
 		none ok socket 0xdeadbeef00000002 2 0
 		on,network=local EAFNOSUPPORT socket 0xdeadbeef00000002 2 0
 		on,network=local EAFNOSUPPORT socket 0x0000000100000002 2 0
@@ -86,6 +98,9 @@ setup() {
 
 @test "debug: other processes by another call" {
 	expect_all <<-END
+		none EINVAL perf_event_open 0 @parent -1 -1 0xffffffff
+		on,debug=deny EPERM perf_event_open @buf @parent -1 -1 0
+		on,debug=deny EPERM bpf 1 @buf 16
 		none ok pidfd_getfd @pidfd 1 0
 		on,debug=deny EPERM pidfd_getfd @pidfd 1 0
 		none ok process_vm_readv @parent 0 0 0 0 0
@@ -115,6 +130,20 @@ setup() {
 		on,resourcecontrol=deny EPERM setpriority 2 0 19
 		on,resourcecontrol=deny EPERM ioprio_set 1 @parent 0x6000
 		on,resourcecontrol=deny EPERM sched_setaffinity @parent 8 @buf
+	END
+}
+
+@test "elevateprivileges: the parent's session keyring, and one's own" {
+	expect_all <<-END
+		none ok keyctl 18
+		on,elevateprivileges=deny killed keyctl 18
+		strict killed keyctl 18
+		none ok keyctl 1 0
+		on,elevateprivileges=deny killed keyctl 1 0
+		on,elevateprivileges=deny killed keyctl 14 -1
+		on,elevateprivileges=deny killed keyctl 16 0
+		on,elevateprivileges=deny EOPNOTSUPP keyctl 9999
+		on,elevateprivileges=allow ok keyctl 1 0
 	END
 }
 
@@ -157,6 +186,15 @@ setup() {
 		echo "on,network=local EAFNOSUPPORT socketpair $family 2 0 @buf"
 		echo "on,network=deny EAFNOSUPPORT socket $family 2 0"
 	done | expect_all
+}
+
+@test "network: an interface of one's own" {
+	opens_tun() { : 9<>/dev/net/tun; } 2>/dev/null
+	needs tun-device opens_tun
+	run "$TRY" ioctl 9 0x400454ca @buf 9<>/dev/net/tun
+	assert_output EINVAL # an interface of no kind
+	run "$GYVE" -sandbox on,network=local -- "$TRY" ioctl 9 0x400454ca @buf 9<>/dev/net/tun
+	assert_output EPERM
 }
 
 @test "network: a socket taken out of another process" {

@@ -65,6 +65,46 @@ can_inject() {
 	END
 }
 
+# Tests that write to a serial line need to be told of one that nobody uses.
+@test "TIOCM_LOOP: what is written to a serial line does not come back as input" {
+	needs serial-line test -c "${GYVE_SERIAL-}"
+	cat >loop <<-'END'
+		exec 9<>"$GYVE_SERIAL"
+		stty raw -echo clocal <&9
+		printf '\0\200\0\0' >bits # TIOCM_LOOP, 0x8000
+		python3 -c 'import fcntl; fcntl.ioctl(9, 0x5416, open("bits", "rb").read())'
+		printf 'looped\n' >&9
+		IFS= read -r -t 2 line <&9
+		printf '%s\n' "$line"
+	END
+	run bash loop
+	assert_output looped
+	run "$GYVE" -- bash loop
+	assert_output --partial 'PermissionError: [Errno 1]'
+	refute_output --partial looped
+}
+
+@test "the terminal, its console and its keyboard cannot be taken over, with any upper half" {
+	local request
+	# TIOCMBIS TIOCMSET TIOCSRS485 TIOCSSERIAL TIOCSETD TIOCCONS, KDSETMODE KDSKBMODE KDSKBENT
+	# KDSKBSENT KDSKBDIACR KDSKBDIACRUC KDSETKEYCODE, VT_SETMODE VT_ACTIVATE VT_LOCKSWITCH
+	# VT_SETACTIVATE, UI_DEV_CREATE
+	for request in 5416 5418 542f 541f 5423 541d 4b3a 4b45 4b47 4b49 4b4b 4bfb 4b4d \
+		5602 5606 560b 560f 5501; do
+		echo "none EBADF ioctl -1 0x$request @buf"
+		echo "on EPERM ioctl -1 0x$request @buf"
+		echo "on EPERM ioctl -1 0xdeadbeef0000$request @buf"
+		echo "strict EPERM ioctl -1 0xffffffff0000$request @buf"
+		echo "on,tty=allow EBADF ioctl -1 0x$request @buf"
+	done | expect_all
+	# what only asks, and what a serial line cannot do without: TIOCMGET TIOCMBIC TIOCGSERIAL TIOCGETD
+	# KDGKBMODE KDGKBENT KDGKBSENT VT_GETSTATE VT_GETMODE, and TCSETS TIOCSWINSZ TIOCSPGRP TIOCSCTTY
+	for request in 5415 5417 541e 5424 4b44 4b46 4b48 5603 5601 5402 5414 5410 540e; do
+		echo "on EBADF ioctl -1 0x$request @buf"
+		echo "strict EBADF ioctl -1 0x$request @buf"
+	done | expect_all
+}
+
 @test "job control: ^Z stops, fg goes on, ^C ends, under on and strict" {
 	local spec
 	for spec in on strict; do

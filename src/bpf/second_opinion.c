@@ -66,7 +66,8 @@ static enum scmp_compare ordered_op(enum comparison_op op, bool holds)
 
 /*
  * The comparisons of which one has to be true for ours to hold, or not to hold; their number, 0
- * when libseccomp has none. "masked, unequal" is "one of the bits differs".
+ * when libseccomp has none. "masked, unequal" is "one bit is the highest that differs": no two of
+ * these overlap, so that the product of many stays short.
  */
 static unsigned alternatives(const struct comparison *written, enum abi abi, bool holds,
 			     struct scmp_arg_cmp list[static 64])
@@ -82,20 +83,31 @@ static unsigned alternatives(const struct comparison *written, enum abi abi, boo
 		list[0] = (struct scmp_arg_cmp){ c.arg, SCMP_CMP_MASKED_EQ, c.mask, c.value };
 		return 1;
 	}
-	if (c.mask == policy_full_mask(abi)) {
+	if (c.mask == UINT64_MAX) {
 		list[0] = (struct scmp_arg_cmp){ c.arg, SCMP_CMP_NE, c.value, 0 };
 		return 1;
 	}
 	for (uint64_t left = c.mask; left != 0; left &= left - 1) {
-		uint64_t bit = left & (0 - left);
+		uint64_t bit = left & (0 - left), from_bit = c.mask & (0 - bit);
 
-		list[count++] =
-			(struct scmp_arg_cmp){ c.arg, SCMP_CMP_MASKED_EQ, bit, bit & ~c.value };
+		list[count++] = (struct scmp_arg_cmp){ c.arg, SCMP_CMP_MASKED_EQ, from_bit,
+						       (c.value & from_bit) ^ bit };
 	}
 	return count;
 }
 
 /* ---- conditions ---- */
+
+/* Counts the term behind the last as one more, unless it is among them. */
+static void keep_new(struct terms *terms)
+{
+	const struct term *last = &terms->list[terms->count];
+
+	for (unsigned i = 0; i < terms->count; i++)
+		if (memcmp(&terms->list[i], last, sizeof *last) == 0)
+			return;
+	terms->count++;
+}
 
 /* Every term of *terms with every one of the comparisons: *terms becomes the product. */
 static bool multiply(struct terms *terms, const struct scmp_arg_cmp *list, unsigned count)
@@ -109,7 +121,7 @@ static bool multiply(struct terms *terms, const struct scmp_arg_cmp *list, unsig
 				return false;
 			product.list[product.count] = terms->list[i];
 			switch (merge_cmp(&product.list[product.count], &list[j])) {
-			case MERGED: product.count++; break;
+			case MERGED: keep_new(&product); break;
 			case CONTRADICTION: break;
 			default: return false;
 			}
@@ -230,11 +242,12 @@ static bool add_number(const struct builder *b, uint32_t nr)
 
 		terms.count = 1;
 		memset(&terms.list[0], 0, sizeof terms.list[0]);
+		/* First what holds: it leaves the fewest terms to what must not. */
+		if (list[i]->when)
+			ok = restrict_terms(&terms, list[i]->when, b->abi->abi, true);
 		for (unsigned j = 0; j < i && ok; j++)
 			if (list[j]->action != list[i]->action)
 				ok = restrict_terms(&terms, list[j]->when, b->abi->abi, false);
-		if (ok && list[i]->when)
-			ok = restrict_terms(&terms, list[i]->when, b->abi->abi, true);
 		if (!ok)
 			return inexpressible(b, nr, "the conditions");
 		for (unsigned j = 0; j < terms.count; j++)

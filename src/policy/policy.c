@@ -434,16 +434,32 @@ bool policy_can_decide(const struct policy *policy, const struct policy_abi *abi
 	return true;
 }
 
+/*
+ * A request on an ABI. powerpc has three bits of direction, of which one means none (its
+ * uapi/asm/ioctl.h); elsewhere there are two, and none is 0.
+ */
+static uint64_t request_on(enum abi abi, uint64_t request)
+{
+	uint64_t writes = request >> 30 & 1, reads = request >> 31 & 1;
+
+	if (abi != ABI_PPC64LE)
+		return request;
+	return (request & 0x1fffffff) | writes << 31 | reads << 30 |
+	       (uint64_t)(!writes && !reads) << 29;
+}
+
 struct comparison policy_comparison(const struct comparison *c, enum abi abi)
 {
 	uint64_t full = policy_full_mask(abi);
+	struct comparison met = { c->arg, c->op, c->mask & full, c->value & full };
 
-	return (struct comparison){
-		.arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg,
-		.op = c->op,
-		.mask = c->mask & full,
-		.value = c->value & full,
-	};
+	if (c->arg == ARG_CLONE_FLAGS)
+		met.arg = abi_rows[abi].clone_flags;
+	if (c->arg == ARG_REQUEST) {
+		met.arg = 1;
+		met.value = request_on(abi, met.value);
+	}
+	return met;
 }
 
 static bool comparison_holds(const struct comparison *written, enum abi abi,

@@ -195,8 +195,8 @@ static inline uint64_t policy_full_mask(enum abi abi)
 }
 
 /*
- * A comparison as the calls of an ABI meet it: on the argument that has clone's flags there, its
- * mask and value cut to the width of an argument, as libseccomp cuts them (_db_rule_gen_32 in its
+ * A comparison as the calls of an ABI meet it: on the argument that has clone's flags there, with
+ * the number that a request of ioctl has there, and its mask and value cut to the width of an argument, as libseccomp cuts them (_db_rule_gen_32 in its
  * db.c). 64-bit code that makes an i386 call (int $0x80) may leave anything above bit 31: seccomp
  * sees whole registers (syscall_get_arguments, arch/x86/include/asm/syscall.h), the call itself
  * their low halves (SC_IA32_REGS_TO_ARGS, syscall_wrapper.h there).

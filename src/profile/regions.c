@@ -131,15 +131,16 @@ static void append_comparison(struct regions *regions, const struct comparison *
 }
 
 /*
- * "masked and not equal" as boxes: for each bit of the mask, that it differs while those above it
- * are equal. They do not overlap, so that intersections of such sets stay small.
+ * "masked and not equal" as boxes: for each bit of the mask, that it differs while those
+ * before it are equal. They do not overlap, so that intersections of such sets stay small; the low
+ * half comes first, so that this also holds where one set is of 32 bits and another of 64.
  */
 static void append_unequal(struct regions *regions, const struct comparison *c)
 {
 	struct comparison differs = { .arg = c->arg, .op = OP_EQ };
 
-	for (unsigned bit = 64; bit-- > 0;) {
-		uint64_t this = UINT64_C(1) << bit;
+	for (unsigned i = 64; i-- > 0;) {
+		uint64_t this = UINT64_C(1) << (i ^ 32);
 
 		if (!(c->mask & this))
 			continue;

@@ -315,7 +315,7 @@ struct json_state {
 	unsigned count;
 };
 
-static void json_condition(const struct policy_rule *rule, FILE *out)
+static void json_condition(const struct policy_rule *rule, enum abi abi, FILE *out)
 {
 	static const char *const ops[] = { "eq", "ne", "gt", "ge", "lt", "le" };
 	const struct condition *when = rule->when;
@@ -334,17 +334,17 @@ static void json_condition(const struct policy_rule *rule, FILE *out)
 		return;
 	}
 	for (unsigned i = 0; i < when->count; i++) {
-		const struct comparison *c = &when->comparisons[i];
+		struct comparison c = policy_comparison(&when->comparisons[i], abi);
 
 		fprintf(out, "%s{\"argument\": ", i ? ", " : "[");
-		if (c->arg == ARG_CLONE_FLAGS)
+		if (when->comparisons[i].arg == ARG_CLONE_FLAGS)
 			fprintf(out, "\"clone_flags\"");
 		else
-			fprintf(out, "%u", c->arg);
+			fprintf(out, "%u", c.arg);
 		fprintf(out,
 			", \"mask\": \"%#" PRIx64 "\", \"op\": \"%s\", \"value\": \"%#" PRIx64
 			"\"}",
-			c->mask, ops[c->op], c->value);
+			c.mask, ops[c.op], c.value);
 	}
 	fprintf(out, "]}");
 }
@@ -373,7 +373,7 @@ static void json_rule(const struct export *export, const struct policy_abi *abi,
 		fprintf(out, "null");
 	fprintf(out, ", \"action\": \"%s\", \"origin\": \"%s\", \"condition\": ",
 		action_name(rule->action, action), export_origin(export, rule));
-	json_condition(rule, out);
+	json_condition(rule, abi->abi, out);
 	fprintf(out, "}");
 }
 

@@ -148,6 +148,7 @@ const struct group_row group_rows[GROUP_COUNT] = {
 #define UPPER_HALF UINT64_C(0xffffffff00000000)
 #define WHOLE UINT64_C(0xffffffffffffffff)
 #define FLAGS ARG_CLONE_FLAGS
+#define REQUEST ARG_REQUEST
 
 #define EQ32(arg, value)                      \
 	{                                     \
@@ -156,6 +157,10 @@ const struct group_row group_rows[GROUP_COUNT] = {
 #define EQ64(arg, value)                 \
 	{                                \
 		arg, OP_EQ, WHOLE, value \
+	}
+#define NE32(arg, value)                      \
+	{                                     \
+		arg, OP_NE, LOWER_HALF, value \
 	}
 #define NE64(arg, value)                 \
 	{                                \

@@ -233,10 +233,12 @@ enum comparison_op { OP_EQ, OP_NE, OP_GT, OP_GE, OP_LT, OP_LE };
 
 /* An argument index that stands for the one that holds clone's flags on the ABI at hand. */
 #define ARG_CLONE_FLAGS 6
+/* And one for argument 1, a request of ioctl that asm-generic/ioctl.h's _IO or its kind made. */
+#define ARG_REQUEST 7
 
 /* "(argument & mask) op value", unsigned, in 64 bits. */
 struct comparison {
-	uint8_t arg; /* 0 to 5, or ARG_CLONE_FLAGS */
+	uint8_t arg; /* 0 to 5, ARG_CLONE_FLAGS or ARG_REQUEST */
 	uint8_t op;
 	uint64_t mask;
 	uint64_t value;

@@ -204,16 +204,14 @@ static bool upper_half_does_not_matter(const struct policy_abi *abi)
 			uint32_t plain, garbage;
 
 			for (unsigned j = 0; j < when->count; j++) {
-				const struct comparison *c = &when->comparisons[j];
-				unsigned arg = c->arg == ARG_CLONE_FLAGS
-						       ? abi_rows[abi->abi].clone_flags
-						       : c->arg;
+				struct comparison c =
+					policy_comparison(&when->comparisons[j], abi->abi);
 
-				call.args[arg] =
-					(uint32_t)c->value ^ (n < 33 && n ? 1u << (n - 1) : 0);
-				call.args[arg] =
-					n >= 64 ? (uint32_t)(c->mask & (n - 64) * 0x01010101u)
-						: call.args[arg];
+				call.args[c.arg] =
+					(uint32_t)c.value ^ (n < 33 && n ? 1u << (n - 1) : 0);
+				call.args[c.arg] =
+					n >= 64 ? (uint32_t)(c.mask & (n - 64) * 0x01010101u)
+						: call.args[c.arg];
 			}
 			plain = policy_verdict(&policy, &call);
 			for (unsigned arg = 0; arg < 6; arg++)

@@ -113,11 +113,12 @@ static void try_number(uint32_t arch, uint32_t nr)
 	while ((rule = policy_next(&cursor)) != NULL) {
 		memset(call.args, 0, sizeof call.args);
 		for (unsigned i = 0; rule->when && i < rule->when->count; i++) {
-			const struct comparison *c = &rule->when->comparisons[i];
-			unsigned arg =
-				c->arg == ARG_CLONE_FLAGS ? abi_rows[abi->abi].clone_flags : c->arg;
+			struct comparison c =
+				policy_comparison(&rule->when->comparisons[i], abi->abi);
 
-			call.args[arg] = c->op == OP_NE ? c->mask : c->value;
+			call.args[c.arg] = (c.op == OP_NE) == (rule->when->sense == SENSE_WHEN)
+						   ? c.mask
+						   : c.value;
 		}
 		if (rule->when)
 			try_call(&call);

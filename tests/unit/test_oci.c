@@ -49,7 +49,7 @@ static bool same(const struct call_data *call)
 /* Around one comparison, with the other arguments as they are. */
 static bool same_around(struct call_data call, const struct comparison *c, enum abi abi)
 {
-	unsigned arg = c->arg == ARG_CLONE_FLAGS ? abi_rows[abi].clone_flags : c->arg;
+	unsigned arg = policy_comparison(c, abi).arg;
 	uint64_t base = call.args[arg];
 
 	for (unsigned bit = 0; bit < 64; bit++) {

@@ -399,10 +399,10 @@ static void give_ours(vector_fn *fn, void *data)
 		if (!when)
 			continue;
 		for (unsigned j = 0; j < when->count; j++) {
-			const struct comparison *c = &when->comparisons[j];
-			unsigned arg = c->arg == ARG_CLONE_FLAGS ? 0 : c->arg;
+			struct comparison c = policy_comparison(&when->comparisons[j], ABI_X86_64);
 
-			call.args[arg] = c->op == OP_NE ? c->mask : c->value;
+			call.args[c.arg] =
+				(c.op == OP_NE) == (when->sense == SENSE_WHEN) ? c.mask : c.value;
 		}
 		fn(&call, data);
 	}
