@@ -320,7 +320,7 @@ static int learn_from_traces(void)
 	if (request.mode == OPTION_FROM_STRACE)
 		good = learn_profile_strace(request.mode_argument, base, stdout, &error);
 	else
-		good = learn_profile_audit(request.mode_argument, base, stdout, &error);
+		good = learn_profile_audit(&request, stdout, &error);
 	return good ? 0 : diag_print(&error);
 }
 
@@ -398,7 +398,7 @@ int main(int argc, char **argv)
 	if (request.mode == OPTION_EXPLAIN)
 		done = explain_words(request.operands, stdout, &error);
 	else if (request.mode == OPTION_EXPLAIN_LOG)
-		done = explain_log(stdin, stdout, &error);
+		done = explain_log(&request, stdout, &error);
 	else
 		done = listing_print(&request, stdout, &error);
 	return finish_output(done ? 0 : diag_print(&error));

@@ -11,6 +11,26 @@
 #include <time.h>
 
 #include "policy/policy.h"
+#include "profile/audit_head.h"
+
+/* ---- text ---- */
+
+/* The last place of a word in what lies before end. */
+static const char *find_last(const char *text, const char *end, const char *word)
+{
+	const char *found = NULL;
+
+	for (const char *at = text; (at = strstr(at, word)) != NULL && at < end; at++)
+		found = at;
+	return found;
+}
+
+static void copy_bytes(const char *from, const char *end, char *text, size_t size)
+{
+	snprintf(text, size, "%.*s", (int)(end - from), from);
+}
+
+/* ---- fields: "name=value", between blanks ---- */
 
 struct field {
 	const char *text;
@@ -19,8 +39,8 @@ struct field {
 };
 
 /*
- * Finds "name=value" where a field begins. A value in quotation marks ends at the next one: the
- * kernel writes one that holds such a mark, a blank or a control character in hexadecimal.
+ * A value in quotation marks ends at the next one: the kernel writes one that holds such a mark, a
+ * blank or a control character in hexadecimal.
  */
 static bool find_field(const char *line, const char *name, struct field *field)
 {
@@ -34,14 +54,14 @@ static bool find_field(const char *line, const char *name, struct field *field)
 			start++;
 		field->quoted = *start == '"';
 		start += field->quoted;
-		end = start + strcspn(start, field->quoted ? "\"\n" : " \n");
+		end = start + strcspn(start, field->quoted ? "\"" : " ");
 		if (wanted) {
 			field->text = start;
 			field->length = (size_t)(end - start);
 			return true;
 		}
 		at = end + (field->quoted && *end == '"');
-		at += strspn(at, " \n");
+		at += strspn(at, " ");
 	}
 	return false;
 }
@@ -68,39 +88,17 @@ static int hex_digit(char c)
 	return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
 }
 
-/* The last place of a word in what lies before end. */
-static const char *find_last(const char *text, const char *end, const char *word)
-{
-	size_t length = strlen(word);
-
-	const char *found = NULL;
-
-	for (const char *at = text; (size_t)(end - at) >= length; at++)
-		if (strncmp(at, word, length) == 0)
-			found = at;
-	return found;
-}
-
-static void copy_bytes(const char *from, size_t length, char *text, size_t size)
-{
-	if (length >= size)
-		length = size - 1;
-	memcpy(text, from, length);
-	text[length] = '\0';
-}
-
 /* In quotation marks as it is; without them in hexadecimal. */
 static void read_text(const char *line, const char *name, char *text, size_t size)
 {
 	struct field field;
 	size_t used = 0;
 
-	*text = '\0';
 	if (!find_field(line, name, &field) || is_word(&field, "(null)"))
 		return;
 	if (field.quoted || field.length % 2 != 0 ||
 	    strspn(field.text, "0123456789abcdefABCDEF") < field.length) {
-		copy_bytes(field.text, field.length, text, size);
+		copy_bytes(field.text, field.text + field.length, text, size);
 		return;
 	}
 	for (size_t i = 0; i < field.length && used + 1 < size; i += 2)
@@ -108,33 +106,38 @@ static void read_text(const char *line, const char *name, char *text, size_t siz
 	text[used] = '\0';
 }
 
-/* ausearch -i has neither, and the text may hold blanks: it ends where the next field begins. */
-static void read_plain_texts(const char *line, const char *tail, struct audit_record *record)
+/*
+ * ausearch -i has neither marks nor hexadecimal: a text may hold blanks and ends where the next
+ * field begins. Where that could be at two places the process has chosen it so, and its program
+ * cannot be told.
+ */
+static void read_plain_texts(const char *body, const char *tail, struct audit_record *record)
 {
-	const char *exe = find_last(line, tail, " exe="), *comm = strstr(line, " comm=");
+	const char *comm = strstr(body, " comm="), *exe;
 
-	if (exe)
-		copy_bytes(exe + 5, (size_t)(tail - exe - 5), record->program,
-			   sizeof record->program);
-	if (comm && exe && comm < exe)
-		copy_bytes(comm + 6, (size_t)(exe - comm - 6), record->command,
-			   sizeof record->command);
+	if (!comm || comm >= tail)
+		return;
+	exe = strstr(comm, " exe=");
+	if (!exe || exe >= tail || exe != find_last(comm, tail, " exe=")) {
+		copy_bytes(comm + 6, tail, record->command, sizeof record->command);
+		return;
+	}
+	copy_bytes(comm + 6, exe, record->command, sizeof record->command);
+	if (strncmp(exe, " exe=(null)", 11) != 0)
+		copy_bytes(exe + 5, tail, record->program, sizeof record->program);
 }
 
-/* "audit(1795505461.343:942)" in seconds, or "audit(11/24/2026 07:31:01.343:942)" by -i. */
-static void read_time(const char *line, char *text, size_t size)
+/* ---- single fields ---- */
+
+/* "1795505461.343:942" in seconds, or "11/24/2026 07:31:01.343:942" by -i; up to a bracket. */
+static void read_time(const char *at, char *text, size_t size)
 {
-	const char *at = strstr(line, "audit(");
 	long long seconds;
 	unsigned ms;
 	size_t length;
 	time_t when;
 	struct tm tm;
 
-	*text = '\0';
-	if (!at)
-		return;
-	at += strlen("audit(");
 	if (sscanf(at, "%lld.%3u:", &seconds, &ms) == 2) {
 		when = (time_t)seconds;
 		if (!localtime_r(&when, &tm))
@@ -146,7 +149,7 @@ static void read_time(const char *line, char *text, size_t size)
 	length = strcspn(at, ")");
 	while (length > 0 && at[length] != ':')
 		length--;
-	snprintf(text, size, "%.*s", (int)length, at);
+	copy_bytes(at, at + length, text, size);
 }
 
 static bool read_arch(const char *line, uint32_t *arch, bool *interpreted)
@@ -171,24 +174,25 @@ static bool read_arch(const char *line, uint32_t *arch, bool *interpreted)
 
 static bool read_nr(const char *line, uint32_t arch, uint32_t *nr)
 {
-	struct field field;
+	struct field field, digits;
 	uint64_t number;
 	char name[40];
 	enum call call;
 
 	if (!find_field(line, "syscall", &field))
 		return false;
-	if (is_word(&field, "-1")) {
-		*nr = UINT32_MAX;
-		return true;
+	digits = field;
+	if (*field.text == '-') {
+		digits.text++;
+		digits.length--;
 	}
-	if (read_number(&field, 10, &number) && number <= UINT32_MAX) {
-		*nr = (uint32_t)number;
+	if (read_number(&digits, 10, &number) && number <= UINT32_MAX) {
+		*nr = digits.text > field.text ? -(uint32_t)number : (uint32_t)number;
 		return true;
 	}
 	if (sscanf(field.text, "unknown-syscall(%" SCNu32 ")", nr) == 1)
 		return true;
-	snprintf(name, sizeof name, "%.*s", (int)field.length, field.text);
+	copy_bytes(field.text, field.text + field.length, name, sizeof name);
 	call = syscalls_named(name);
 	for (unsigned abi = 0; call != CALL_COUNT && abi < ABI_COUNT; abi++)
 		if (abi_rows[abi].arch == arch && syscalls_number(abi, call, nr))
@@ -230,21 +234,6 @@ static bool read_code(const char *line, uint32_t *code)
 	return true;
 }
 
-/* journalctl shows its audit transport as "audit[PID]: SECCOMP auid=...", without the number. */
-static const char *find_record(const char *line)
-{
-	static const char *const marks[] = { "type=1326 ", "type=SECCOMP ", ": SECCOMP ",
-					     "SECCOMP auid=" };
-
-	for (unsigned i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-		const char *at = strstr(line, marks[i]);
-
-		if (at)
-			return at;
-	}
-	return NULL;
-}
-
 static long read_signal(const char *line)
 {
 	struct field field;
@@ -257,38 +246,78 @@ static long read_signal(const char *line)
 	return read_number(&field, 10, &number) ? (long)number : 0;
 }
 
-/*
- * What the process chose, comm and exe, comes before " sig=" and what the kernel says after it, so
- * that no name can pass for a field.
- */
-enum audit_line audit_read(const char *line, struct audit_record *record)
+static bool read_arguments(const char *line, uint64_t args[static 4])
 {
+	static const char names[][3] = { "a0", "a1", "a2", "a3" };
+	struct field field;
+
+	for (unsigned i = 0; i < 4; i++)
+		if (!find_field(line, names[i], &field) || !read_number(&field, 16, &args[i]))
+			return false;
+	return true;
+}
+
+/* ---- the two kinds ---- */
+
+/*
+ * What the process chose, comm and exe, comes before the last " sig=", and what the kernel says
+ * after it.
+ */
+static enum audit_line read_seccomp(const char *body, struct audit_record *record)
+{
+	const char *tail = find_last(body, body + strlen(body), " sig=");
 	bool interpreted = false;
-	const char *tail;
 	struct field field;
 	uint64_t number;
 
-	line = find_record(line);
-	if (!line)
-		return AUDIT_OTHER;
-	memset(record, 0, sizeof *record);
-	tail = find_last(line, line + strlen(line), " sig=");
 	if (!tail || !read_arch(tail, &record->call.arch, &interpreted) ||
 	    !read_nr(tail, record->call.arch, &record->call.nr))
-		return AUDIT_UNREADABLE;
+		return AUDIT_ILLEGIBLE;
 	record->has_code = read_code(tail, &record->code);
 	record->signal = read_signal(tail);
-	record->pid = -1;
-	if (find_field(line, "pid", &field) && read_number(&field, 10, &number))
+	if (find_field(body, "pid", &field) && read_number(&field, 10, &number))
 		record->pid = (long)number;
 	if (find_field(tail, "ip", &field) && read_number(&field, 16, &number))
 		record->call.ip = number;
 	if (interpreted) {
-		read_plain_texts(line, tail, record);
-	} else {
-		read_text(line, "comm", record->command, sizeof record->command);
-		read_text(line, "exe", record->program, sizeof record->program);
+		read_plain_texts(body, tail, record);
+		return AUDIT_RECORD;
 	}
-	read_time(line, record->time, sizeof record->time);
-	return AUDIT_SECCOMP;
+	read_text(body, "comm", record->command, sizeof record->command);
+	read_text(body, "exe", record->program, sizeof record->program);
+	return AUDIT_RECORD;
+}
+
+/* Here the kernel's fields come first. */
+static enum audit_line read_syscall(const char *body, struct audit_record *record)
+{
+	bool interpreted = false;
+	struct field field;
+	uint64_t number;
+
+	if (!read_arch(body, &record->call.arch, &interpreted) || interpreted ||
+	    !read_nr(body, record->call.arch, &record->call.nr))
+		return AUDIT_ILLEGIBLE;
+	record->has_args = read_arguments(body, record->call.args);
+	if (find_field(body, "pid", &field) && read_number(&field, 10, &number))
+		record->pid = (long)number;
+	read_text(body, "comm", record->command, sizeof record->command);
+	read_text(body, "exe", record->program, sizeof record->program);
+	return AUDIT_RECORD;
+}
+
+enum audit_line audit_read(char *line, struct audit_record *record)
+{
+	struct audit_head head;
+
+	memset(record, 0, sizeof *record);
+	record->pid = -1;
+	/* auditd's log_format=ENRICHED adds what the numbers mean on its machine. */
+	line[strcspn(line, "\x1d")] = '\0';
+	if (!audit_head_find(line, &head))
+		return AUDIT_OTHER;
+	if (head.time)
+		read_time(head.time, record->time, sizeof record->time);
+	record->is_seccomp = head.is_seccomp;
+	return head.is_seccomp ? read_seccomp(head.body, record) : read_syscall(head.body, record);
 }

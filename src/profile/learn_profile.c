@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "run/observe.h"
+#include "profile/from_audit.h"
 #include "profile/record.h"
 #include "profile/traces.h"
 
@@ -129,9 +130,11 @@ bool learn_profile_strace(const char *file, const char *base, FILE *out, struct 
 	       traces_strace(&record, file, error) && print_record(out, error);
 }
 
-bool learn_profile_audit(const char *file, const char *base, FILE *out, struct error *error)
+bool learn_profile_audit(const struct request *request, FILE *out, struct error *error)
 {
+	const char *base = request->arguments[OPTION_PROFILE];
+
 	record_init(&record);
 	return (!base || record_merge(&record, base, error)) &&
-	       traces_audit(&record, file, error) && print_record(out, error);
+	       from_audit(request, &record, error) && print_record(out, error);
 }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "policy/cmdline.h"
 #include "run/launch.h"
 
 /*
@@ -22,6 +23,8 @@ bool learn_profile_run(const char *file, struct launch *launch, int *status, str
  * is a learned profile to add to. false and *error.
  */
 bool learn_profile_strace(const char *file, const char *base, FILE *out, struct error *error);
-bool learn_profile_audit(const char *file, const char *base, FILE *out, struct error *error);
+
+/* The same for a log of the kernel's audit: the request says which, and whose records of it. */
+bool learn_profile_audit(const struct request *request, FILE *out, struct error *error);
 
 #endif

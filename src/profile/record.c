@@ -28,6 +28,11 @@ enum call record_call_at(const struct record *record, enum abi abi, uint32_t nr)
 	return nr < POLICY_SPAN ? (enum call)record->calls[abi][nr] : syscalls_at(abi, nr);
 }
 
+enum call record_stand_in(enum call call)
+{
+	return call == CALL_clone3 ? CALL_clone : call;
+}
+
 int record_arg_of(enum call call)
 {
 	for (unsigned i = 0; i < learned_arg_row_count; i++)

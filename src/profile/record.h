@@ -42,6 +42,13 @@ void record_init(struct record *record);
 /* The call with this number on an ABI, or CALL_COUNT. */
 enum call record_call_at(const struct record *record, enum abi abi, uint32_t nr);
 
+/*
+ * The call that a seen call is recorded as: clone for clone3. A learned profile leaves that out,
+ * since no filter sees its flags, and libraries fall back on clone: what clone3 was called with is
+ * what clone will be called with.
+ */
+enum call record_stand_in(enum call call);
+
 /* The row of learned_args.def for a call, or -1. */
 int record_arg_of(enum call call);
 

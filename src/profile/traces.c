@@ -190,15 +190,6 @@ static enum call find_call(const struct reader *r, const char *name)
 	return syscalls_named(name);
 }
 
-/*
- * A learned profile leaves clone3 out, whose flags no filter sees, and libraries fall back on
- * clone: what it was called with is what clone will be called with.
- */
-static enum call stand_in(enum call call)
-{
-	return call == CALL_clone3 ? CALL_clone : call;
-}
-
 /* Between the calls: signals, ends, second halves of interrupted calls, strace's own messages. */
 static bool is_remark(const char *line)
 {
@@ -247,7 +238,7 @@ static bool take_log_line(struct reader *r, char *line)
 	call = find_call(r, name);
 	if (call == CALL_COUNT)
 		return refuse(r, "not a system call of this gyve's table", name);
-	take_call(r, stand_in(call), arguments);
+	take_call(r, record_stand_in(call), arguments);
 	return true;
 }
 
@@ -272,7 +263,7 @@ static bool take_table_line(struct reader *r, char *line)
 	if (call == CALL_COUNT)
 		return refuse(r, "not a system call of this gyve's table", name);
 	r->calls++;
-	record_add(r->record, r->abi, stand_in(call), NULL, count);
+	record_add(r->record, r->abi, record_stand_in(call), NULL, count);
 	return true;
 }
 
@@ -309,95 +300,4 @@ bool traces_strace(struct record *record, const char *file, struct error *error)
 	if (!read_lines(&r, take_strace_line))
 		return false;
 	return r.calls > 0 || diag_set(error, EXIT_GYVE, "%.400s: no call of strace's in it", file);
-}
-
-/* ---- audit ---- */
-
-/* The text after "name=", up to the next blank, into text. */
-static bool field(const char *line, const char *name, char text[static 64])
-{
-	size_t length = strlen(name);
-
-	for (const char *at = line; (at = strstr(at, name)) != NULL; at += length) {
-		if ((at != line && at[-1] != ' ' && at[-1] != '\x1d') || at[length] != '=')
-			continue;
-		at += length + 1;
-		snprintf(text, 64, "%.*s", (int)strcspn(at, " \x1d"), at);
-		return true;
-	}
-	return false;
-}
-
-static bool hexadecimal(const char *text, uint64_t *value)
-{
-	char *end;
-
-	errno = 0;
-	*value = strtoull(text, &end, 16);
-	return *text && errno == 0 && *end == '\0';
-}
-
-/* By value in the kernel's lines, by name in those of ausearch -i. */
-static bool find_abi(const char *text, enum abi *abi)
-{
-	uint64_t arch = 0;
-
-	hexadecimal(text, &arch);
-	for (unsigned i = 0; i < ABI_COUNT; i++)
-		if (i != ABI_X32 &&
-		    (abi_rows[i].arch == arch || strcmp(abi_rows[i].name, text) == 0)) {
-			*abi = i;
-			return true;
-		}
-	return false;
-}
-
-/* SYSCALL lines have the first four arguments, in hexadecimal. */
-static bool arguments_of(const char *line, uint64_t args[static 6])
-{
-	char name[] = "a0", text[64];
-
-	memset(args, 0, 6 * sizeof args[0]);
-	for (unsigned i = 0; i < 4; i++) {
-		name[1] = (char)('0' + i);
-		if (!field(line, name, text) || !hexadecimal(text, &args[i]))
-			return false;
-	}
-	return true;
-}
-
-static bool take_audit_line(struct reader *r, char *line)
-{
-	char type[64], arch[64], text[64];
-	uint64_t nr, args[6];
-	enum call call;
-	enum abi abi;
-
-	if (!field(line, "type", type) ||
-	    (strcmp(type, "1326") != 0 && strcmp(type, "SECCOMP") != 0 &&
-	     strcmp(type, "1300") != 0 && strcmp(type, "SYSCALL") != 0))
-		return true;
-	if (!field(line, "arch", arch) || !field(line, "syscall", text))
-		return refuse(r, "an audit line without arch= or syscall=", line);
-	if (!find_abi(arch, &abi))
-		return refuse(r, "not an architecture that gyve has a table for", arch);
-	call = number(text, &nr) && nr <= UINT32_MAX ? record_call_at(r->record, abi, (uint32_t)nr)
-						     : syscalls_named(text);
-	if (call == CALL_COUNT)
-		return refuse(r, "not a system call of this gyve's table", text);
-	r->calls++;
-	record_add(r->record, abi, stand_in(call),
-		   call != CALL_clone3 && arguments_of(line, args) ? args : NULL, 1);
-	return true;
-}
-
-bool traces_audit(struct record *record, const char *file, struct error *error)
-{
-	struct reader r = { record, syscalls_native_abi(), file, 0, 0, error };
-
-	if (!read_lines(&r, take_audit_line))
-		return false;
-	return r.calls > 0 ||
-	       diag_set(error, EXIT_GYVE, "%.400s: no line of type SECCOMP (1326) or SYSCALL in it",
-			file);
 }

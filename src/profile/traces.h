@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Records of calls that were made elsewhere: by strace, or by the kernel's audit. Text in, struct
- * record out; knows nothing of profiles.
+ * Records of calls that strace made. Text in, struct record out; knows nothing of profiles.
  */
 #ifndef GYVE_TRACES_H
 #define GYVE_TRACES_H
@@ -15,12 +14,5 @@
  * error that names the first, unless strace writes them between calls (signals, exits).
  */
 bool traces_strace(struct record *record, const char *file, struct error *error);
-
-/*
- * Adds the calls of audit lines: SECCOMP (type=1326), as they come from the kernel's log, auditd or
- * ausearch, and SYSCALL, which has arguments as well. Other lines of an audit log are passed over;
- * a file without any such line is an error.
- */
-bool traces_audit(struct record *record, const char *file, struct error *error);
 
 #endif

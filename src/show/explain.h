@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "policy/cmdline.h"
 #include "syscalls/syscalls.h"
 
 /*
@@ -18,10 +19,11 @@
 bool explain_words(char *const *words, FILE *out, struct error *error);
 
 /*
- * Explains each seccomp record among the lines of in, and passes over the others. false and *error
- * (status 125) when a record cannot be read, or when there is none.
+ * Explains each seccomp record among the lines of standard input, or those of the programs that the
+ * request names, and passes over the others. false and *error (status 125) when not all of it can
+ * be read, when a record is not legible, or when there is none.
  */
-bool explain_log(FILE *in, FILE *out, struct error *error);
+bool explain_log(const struct request *request, FILE *out, struct error *error);
 
 /* ---- what the two share ---- */
 

@@ -3,11 +3,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/line.h"
-#include "profile/audit.h"
+#include "base/lines.h"
+#include "profile/from_audit.h"
 #include "syscalls/action.h"
 
 /* Whether a row can have had the answer that was logged. */
@@ -27,6 +27,23 @@ static bool is_consistent(const struct rule_row *row, const struct audit_record 
 	return row->denial == DENY_KILL && kind != SECCOMP_RET_ALLOW;
 }
 
+/* What the process chose, told apart from our own words where it could pass for them. */
+static void add_chosen(struct line *line, const char *text)
+{
+	if (strpbrk(text, " []\""))
+		line_add_quoted(line, text, strlen(text));
+	else
+		line_add_foreign(line, text, strlen(text));
+}
+
+/* As the kernel has it in a record: signed, but for what is x32's. */
+static int64_t number_of(const struct audit_record *record)
+{
+	uint32_t nr = record->call.nr;
+
+	return nr > INT32_MAX ? (int64_t)nr - (INT64_C(1) << 32) : nr;
+}
+
 static void print_record(const struct audit_record *record, enum abi abi, enum call call, FILE *out)
 {
 	static struct line line;
@@ -37,15 +54,14 @@ static void print_record(const struct audit_record *record, enum abi abi, enum c
 		line_add_foreign(&line, record->time, strlen(record->time));
 		line_add(&line, "  ");
 	}
-	line_add_foreign(&line, *record->command ? record->command : "?",
-			 strlen(*record->command ? record->command : "?"));
+	add_chosen(&line, *record->command ? record->command : "?");
 	if (record->pid >= 0)
 		line_add(&line, "[%ld]", record->pid);
 	line_add(&line, "  ");
 	if (call != CALL_COUNT)
 		line_add(&line, "%s", call_rows[call].name);
 	else
-		line_add(&line, "call %" PRIu32, record->call.nr);
+		line_add(&line, "call %" PRId64, number_of(record));
 	if (abi == ABI_COUNT)
 		line_add(&line, " [arch %#" PRIx32 "]", record->call.arch);
 	else
@@ -57,7 +73,7 @@ static void print_record(const struct audit_record *record, enum abi abi, enum c
 	line_add(&line, "  at %#" PRIx64, record->call.ip);
 	if (*record->program) {
 		line_add(&line, " in a process of ");
-		line_add_foreign(&line, record->program, strlen(record->program));
+		add_chosen(&line, record->program);
 	}
 	fprintf(out, "%s\n", line.text);
 }
@@ -101,35 +117,36 @@ static void explain_record(const struct audit_record *record, FILE *out)
 		fprintf(out, "  no row of gyve's answers this call so: another filter did\n");
 }
 
-bool explain_log(FILE *in, FILE *out, struct error *error)
+bool explain_log(const struct request *request, FILE *out, struct error *error)
 {
-	static struct audit_record record;
-	unsigned long number = 0, found = 0, unreadable = 0;
-	char *line = NULL;
-	size_t size = 0;
-	int problem;
+	unsigned long explained = 0, illegible = 0;
+	struct lines lines;
+	char *line;
 
-	while (getline(&line, &size, in) >= 0) {
+	if (!lines_open(&lines, "-", error))
+		return false;
+	while ((line = lines_next(&lines, error)) != NULL) {
+		struct audit_record record;
 		enum audit_line kind = audit_read(line, &record);
 
-		number++;
-		found += kind == AUDIT_SECCOMP;
-		if (kind == AUDIT_SECCOMP)
-			explain_record(&record, out);
-		if (kind == AUDIT_UNREADABLE && unreadable++ == 0)
+		if (kind == AUDIT_OTHER || !record.is_seccomp)
+			continue;
+		lines.found = true;
+		if (kind == AUDIT_ILLEGIBLE && illegible++ == 0)
 			diag_set(error, EXIT_GYVE,
 				 "--explain-log: line %lu is a seccomp record without a legible "
 				 "arch= and syscall=: '%.300s'",
-				 number, line);
+				 lines.number, line);
+		if (kind == AUDIT_ILLEGIBLE || !from_audit_is_named(request, &record))
+			continue;
+		explained++;
+		explain_record(&record, out);
 	}
-	problem = ferror(in) ? errno : 0;
-	free(line);
-	if (problem)
-		return diag_errno(error, EXIT_GYVE, problem, "cannot read standard input");
-	if (unreadable)
+	if (!lines_close(&lines) || illegible > 0)
 		return false;
-	return found || diag_set(error, EXIT_GYVE,
-				 "--explain-log: no seccomp record (type=1326) among the %lu lines "
-				 "of standard input",
-				 number);
+	return explained > 0 ||
+	       diag_set(error, EXIT_GYVE,
+			"--explain-log: no seccomp record (type=1326)%s among the %lu lines of "
+			"standard input",
+			request->given[OPTION_PROGRAM] ? " of this --program" : "", lines.number);
 }

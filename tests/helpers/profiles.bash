@@ -25,3 +25,8 @@ write_profile() {
 		   "action": "SCMP_ACT_ALLOW"}$entries]}
 	EOF
 }
+
+# The comment of a call's entry, for one without arguments: "3 calls".
+comment_of() {
+	jq -r --arg name "$1" '.syscalls[] | select(.names == [$name]) | .comment' "$2"
+}
