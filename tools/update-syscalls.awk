@@ -20,11 +20,12 @@ function def_row(path, line, macro, n,    abi) {
 		major = F[1]
 		minor = F[2]
 	} else if (macro == "SYSCALL") {
-		if (n - 2 > abis) # fewer: the ABIs at the end of abis.def are new
-			def_die(path, line, F[1] " has " n - 2 " numbers for " abis " ABIs")
+		columns = n - 2 # fewer than ABIs: those at the end of abis.def are new
+		if (columns > abis)
+			def_die(path, line, F[1] " has " columns " numbers for " abis " ABIs")
 		name[++names] = F[1]
 		since[F[1]] = F[2]
-		for (abi = 1; abi + 2 <= n; abi++)
+		for (abi = 1; abi <= columns; abi++)
 			if (F[abi + 2] != "NA") {
 				number[abi, F[1]] = F[abi + 2]
 				holder[abi, F[abi + 2]] = F[1]
@@ -81,7 +82,7 @@ function found(abi, call, nr, path, line) {
 		name[++names] = call
 		since[call] = new_major "." new_minor
 		say("new: " call)
-	} else if (new_major "." new_minor != since[call])
+	} else if (abi <= columns && new_major "." new_minor != since[call])
 		say("new on " column[abi] ": " call)
 	number[abi, call] = nr
 	holder[abi, nr] = call
