@@ -41,10 +41,12 @@ const struct call_row call_rows[CALL_COUNT] = {
 #define NA NO_NUMBER
 const int32_t call_numbers[ABI_COUNT][CALL_COUNT] = {
 #define AT(abi, call, number) [ABI_##abi][CALL_##call] = number
-#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x)      \
+#define SYSCALL(name, since, x86_64, i386, x32, aarch64, arm, riscv64, ppc64le, s390x,      \
+		loongarch64)                                                                \
 	AT(X86_64, name, x86_64), AT(I386, name, i386), AT(X32, name, x32),                 \
 		AT(AARCH64, name, aarch64), AT(ARM, name, arm), AT(RISCV64, name, riscv64), \
-		AT(PPC64LE, name, ppc64le), AT(S390X, name, s390x),
+		AT(PPC64LE, name, ppc64le), AT(S390X, name, s390x),                         \
+		AT(LOONGARCH64, name, loongarch64),
 #include "tables/syscalls.def"
 #undef SYSCALL
 #undef AT
