@@ -106,15 +106,15 @@ install_for_build() {
     [ -n "$missing" ] || return 0
     say "installing what the build needs: $missing"
     if has apt-get; then
-        apt_install gcc libc6-dev make autoconf automake pkg-config libseccomp-dev libjson-c-dev
+        apt_install gcc libc6-dev make autoconf automake pkg-config libseccomp-dev
     elif has dnf; then
-        as_root dnf -y install gcc make autoconf automake pkgconf-pkg-config libseccomp-devel json-c-devel
+        as_root dnf -y install gcc make autoconf automake pkgconf-pkg-config libseccomp-devel
     elif has apk; then
-        as_root apk add gcc musl-dev linux-headers make autoconf automake pkgconf libseccomp-dev libseccomp-static json-c-dev
+        as_root apk add gcc musl-dev linux-headers make autoconf automake pkgconf libseccomp-dev libseccomp-static
     elif has pacman; then
-        as_root pacman -Sy --noconfirm --needed gcc make autoconf automake pkgconf libseccomp json-c
+        as_root pacman -Sy --noconfirm --needed gcc make autoconf automake pkgconf libseccomp
     elif has zypper; then
-        as_root zypper -n install gcc make autoconf automake pkg-config libseccomp-devel libjson-c-devel
+        as_root zypper -n install gcc make autoconf automake pkg-config libseccomp-devel
     else
         say "do not know this system's package manager; please install: $missing"
         return 1

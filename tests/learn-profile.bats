@@ -4,7 +4,6 @@ load helpers/common
 load helpers/profiles
 
 setup() {
-	needs profiles has_profiles
 	cd "$BATS_TEST_TMPDIR"
 }
 

@@ -253,7 +253,6 @@ compare_runtime() {
 }
 
 @test "print=systemd: an allow-list is one, and closes what has conditions" {
-	needs profiles has_profiles
 	run --separate-stderr "$GYVE" --profile "$DOCKER" --print=systemd
 	assert_success
 	assert_line SystemCallErrorNumber=EPERM

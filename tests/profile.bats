@@ -4,7 +4,6 @@ load helpers/common
 load helpers/profiles
 
 setup() {
-	needs profiles has_profiles
 	cd "$BATS_TEST_TMPDIR"
 }
 
@@ -301,16 +300,16 @@ refused() {
 	assert_output "gyve: cannot open '/nonexistent': No such file or directory"
 }
 
-@test "profile: what json-c would read otherwise than it stands is refused" {
+@test "profile: what a string or number of ours cannot hold is refused" {
 	printf '{"defaultAction": "SCMP_ACT_ALLOW"}\0{"syscalls": 1}' >bad.json
 	run "$GYVE" --profile bad.json -- true
 	assert_failure 125
-	assert_output 'gyve: bad.json:1: not for a profile: a NUL'
+	assert_output 'gyve: bad.json:1: not JSON: something follows the value'
 	refused $'{"defaultAction":\n"SCMP_ACT_ALLOW\\u0000"}'
 	assert_output 'gyve: bad.json:2: not for a profile: a NUL'
 	refused '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_ERRNO",
 		"args": [{"index": 0, "value": 18446744073709551616, "op": "SCMP_CMP_EQ"}]}]}'
-	assert_output 'gyve: bad.json:2: not for a profile: a number of more than 64 bits'
+	assert_output 'gyve: bad.json: syscalls[0].args[0].value: 18446744073709551616: must be a number of 64 bits without sign'
 	write_profile good.json '{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "comment": "\\u0000 \"1 18446744073709551616",
 		"args": [{"index": 0, "value": 18446744073709551615, "op": "SCMP_CMP_EQ"}]}'
 	under good.json dup -1
@@ -328,7 +327,7 @@ refused() {
 	assert_output --partial 'bad.json: defaultAction: "SCMP_ACT_ALLOWED": not an action'
 	local head='{"defaultAction": "SCMP_ACT_ALLOW", '
 	refused "$head\"syscalls\": {}}"
-	assert_output --partial 'syscalls: { }: must be an array'
+	assert_output --partial 'syscalls: {...}: must be an array'
 	refused "$head\"syscalls\": [{\"names\": [\"dup\"], \"action\": \"SCMP_ACT_KILL\"}, {\"names\": [\"dup\"], \"action\": \"SCMP_ACT_KILL\", \"args\": [{\"index\": 6, \"value\": 1, \"op\": \"SCMP_CMP_EQ\"}]}]}"
 	assert_output --partial 'syscalls[1].args[0].index: 6: must be the index of an argument, 0 to 5'
 	refused "$head\"syscalls\": [{\"names\": [\"dup\"], \"action\": \"SCMP_ACT_KILL\", \"args\": [{\"index\": 0, \"value\": -1, \"op\": \"SCMP_CMP_EQ\"}]}]}"
@@ -364,9 +363,31 @@ refused() {
 	assert_output --partial 'caps: "CAP_NONE": not a capability'
 }
 
+@test "profile: a member that is there twice is a warning, and with --strict-profile refused" {
+	local text='{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}'
+	printf '%s' "$text" >p.json
+	run "$GYVE" --profile p.json -- "$TRY" dup -1
+	assert_line 'gyve: warning: p.json: syscalls[0].action: given twice, the last one counts'
+	assert_line EPERM
+	refused "$text" --strict-profile
+	assert_output 'gyve: bad.json: syscalls[0].action: given twice, the last one counts'
+	# also where one of the names is written with an escape
+	refused '{"defaultAction": "SCMP_ACT_ALLOW", "defaultActio\u006e": "SCMP_ACT_KILL"}' --strict-profile
+	assert_output 'gyve: bad.json: defaultAction: given twice, the last one counts'
+}
+
 @test "profile: a known member in other letters narrows elsewhere, so it is refused" {
 	refused '{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "Args": []}]}'
 	assert_output 'gyve: bad.json: syscalls[0].Args: must be written "args"'
+}
+
+@test "profile: printed as json it is JSON, whatever the file is called" {
+	needs python3
+	local name=$'p\xff\xc3\xa9"\n.json'
+	write_profile "$name"
+	"$GYVE" --profile "$name" --print=json >printed.json
+	run python3 -c 'import json; print(ascii(json.load(open("printed.json", encoding="utf-8"))["profile"]))'
+	assert_output "'p\\ufffd\\xe9\"\\n.json'"
 }
 
 @test "profile: printed as oci it keeps its rules" {

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 bool diag_set(struct error *error, enum exit_status status, const char *format, ...)
 {
 	va_list list;
@@ -30,33 +32,6 @@ bool diag_errno(struct error *error, enum exit_status status, int number, const 
 	used = strlen(error->text);
 	snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(number));
 	return false;
-}
-
-/*
- * The length in bytes of the UTF-8 character at text, or 0 when what is there is none (RFC 3629: no
- * overlong form, no surrogate, nothing above U+10FFFF). *code is the character.
- */
-static unsigned utf8_length(const char *text, uint32_t *code)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *byte = (const unsigned char *)text;
-	unsigned length = *byte < 0x80	       ? 1
-			  : *byte >> 5 == 0x06 ? 2
-			  : *byte >> 4 == 0x0e ? 3
-			  : *byte >> 3 == 0x1e ? 4
-					       : 0;
-
-	if (length == 0)
-		return 0;
-	*code = length == 1 ? *byte : *byte & (0x7fu >> length);
-	for (unsigned i = 1; i < length; i++) {
-		if (byte[i] >> 6 != 0x02) /* the final NUL ends up here, too */
-			return 0;
-		*code = *code << 6 | (byte[i] & 0x3f);
-	}
-	if (*code < least[length] || *code > 0x10ffff || (*code >= 0xd800 && *code <= 0xdfff))
-		return 0;
-	return length;
 }
 
 /*

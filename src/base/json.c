@@ -1,85 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text is checked once, and strings are decoded where they stand: behind a string's opening
+ * quote comes its content, a NUL, and blanks up to where it ended. What looks at values afterwards
+ * relies on that, and on the grammar. A value may have white space before it.
+ */
 #include "base/json.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "base/utf8.h"
 
 /* A profile is some ten kilobytes; more than this is a mistake, or an attack on our memory. */
 #define LARGEST_FILE (4 << 20)
 
-#ifdef HAVE_PROFILES
+/* A profile is six deep. Each level is a frame of the parser's on the stack. */
+#define DEEPEST 64
 
-#include <json-c/json.h>
-#ifndef GYVE_STATIC
-#include <dlfcn.h>
-#endif
-
-/* ---- the functions that are used, by one name in both kinds of build ---- */
-
-#define JSON_C_FUNCTIONS(X)           \
-	X(json_object_array_get_idx)  \
-	X(json_object_array_length)   \
-	X(json_object_get_int64)      \
-	X(json_object_get_object)     \
-	X(json_object_get_string)     \
-	X(json_object_get_type)       \
-	X(json_object_get_uint64)     \
-	X(json_object_object_get_ex)  \
-	X(json_object_put)            \
-	X(json_object_to_json_string) \
-	X(json_tokener_error_desc)    \
-	X(json_tokener_free)          \
-	X(json_tokener_get_error)     \
-	X(json_tokener_get_parse_end) \
-	X(json_tokener_new)           \
-	X(json_tokener_parse_ex)      \
-	X(json_tokener_set_flags)
-
-#ifdef GYVE_STATIC
-#define CALL(name) name
-static bool open_library(struct error *error)
-{
-	(void)error;
-	return true;
-}
-#else
-/* The name under which every release since 0.14 (2020) has been installed. */
-#define LIBRARY "libjson-c.so.5"
-
-static struct {
-#define X(name) __typeof__(name) *name;
-	JSON_C_FUNCTIONS(X)
-#undef X
-} library;
-#define CALL(name) library.name
-
-static bool open_library(struct error *error)
-{
-	void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	void *symbol;
-
-	if (!handle)
-		return diag_set(error, EXIT_GYVE, "cannot read profiles: %s", dlerror());
-#define X(name)                                                                           \
-	symbol = dlsym(handle, #name);                                                    \
-	if (!symbol)                                                                      \
-		return diag_set(error, EXIT_GYVE, "cannot read profiles: %s", dlerror()); \
-	memcpy(&library.name, &symbol, sizeof symbol);
-	JSON_C_FUNCTIONS(X)
-#undef X
-	return true;
-}
-#endif
-
-/* ---- reading ---- */
+/* ---- the file ---- */
 
 static char *read_file(const char *file, size_t *size, struct error *error)
 {
@@ -102,252 +44,291 @@ static char *read_file(const char *file, size_t *size, struct error *error)
 		diag_set(error, EXIT_GYVE, "'%.400s' is larger than %d bytes: not a profile", file,
 			 LARGEST_FILE);
 	close(fd);
-	if (text && n >= 0 && *size <= LARGEST_FILE)
+	if (text && n >= 0 && *size <= LARGEST_FILE) {
+		text[*size] = '\0';
 		return text;
+	}
 	free(text);
 	return NULL;
 }
 
-static unsigned line_of(const char *text, size_t offset)
-{
-	unsigned line = 1;
+/* ---- the grammar ---- */
 
-	for (size_t i = 0; i < offset; i++)
-		line += text[i] == '\n';
-	return line;
+struct parser {
+	const char *file;
+	char *at;	 /* what comes next */
+	const char *end; /* a NUL stands there */
+	unsigned line, depth;
+	struct error *error;
+};
+
+static bool refuse(struct parser *p, const char *what)
+{
+	if (p->at == p->end)
+		what = "the file ends inside the JSON value";
+	return diag_set(p->error, EXIT_GYVE, "%.400s:%u: %s%s", p->file, p->line,
+			p->at == p->end ? "" : "not JSON: ", what);
 }
 
-/*
- * What json-c would read otherwise than it stands, without a word: a NUL ends the text, or the
- * string in which it is escaped, and an integer beyond 64 bits becomes the largest. text has a NUL
- * behind its end. NULL, or what it is, and *at.
- */
-static const char *find_misread(const char *text, size_t size, size_t *at)
+static char next_char(struct parser *p)
 {
-	bool quoted = false;
-	char *end;
+	for (; *p->at && strchr(" \t\r\n", *p->at); p->at++)
+		p->line += *p->at == '\n';
+	return *p->at;
+}
 
-	for (*at = 0; *at < size; ++*at) {
-		const char *here = text + *at;
+/* At least one, once a part of a number has begun. */
+static bool skip_digits(struct parser *p, bool begun)
+{
+	size_t count = begun ? strspn(p->at, "0123456789") : 0;
 
-		if (*here == '\0' || (quoted && strncmp(here, "\\u0000", 6) == 0))
-			return "a NUL";
-		if (*here == '"')
-			quoted = !quoted;
-		else if (quoted && *here == '\\' && here[1] != '\0')
-			++*at;
-		if (quoted || !isdigit((unsigned char)*here))
-			continue;
-		errno = 0;
-		strtoull(here, &end, 10);
-		if (errno == ERANGE)
-			return "a number of more than 64 bits";
-		*at = (size_t)(end - text) - 1;
+	p->at += count;
+	return count > 0 || !begun || refuse(p, "a digit is missing");
+}
+
+static bool skip_one(struct parser *p, const char *of)
+{
+	bool is_there = *p->at && strchr(of, *p->at);
+
+	p->at += is_there;
+	return is_there;
+}
+
+static bool parse_number(struct parser *p)
+{
+	bool exponent;
+
+	skip_one(p, "-");
+	if (*p->at == '0' && isdigit((unsigned char)p->at[1]))
+		return refuse(p, "a number begins with 0");
+	if (!skip_digits(p, true) || !skip_digits(p, skip_one(p, ".")))
+		return false;
+	exponent = skip_one(p, "eE");
+	if (exponent)
+		skip_one(p, "+-");
+	return skip_digits(p, exponent);
+}
+
+static bool parse_word(struct parser *p)
+{
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strncmp(p->at, words[i], strlen(words[i])) == 0) {
+			p->at += strlen(words[i]);
+			return true;
+		}
+	return refuse(p, "a value is missing");
+}
+
+/* Four hexadecimal digits. */
+static bool parse_unit(struct parser *p, uint32_t *unit)
+{
+	char digits[5] = "";
+
+	strncpy(digits, p->at, 4);
+	if (strspn(digits, "0123456789abcdefABCDEF") != 4)
+		return refuse(p, "\\u without four hexadecimal digits");
+	*unit = (uint32_t)strtoul(digits, NULL, 16);
+	p->at += 4;
+	return true;
+}
+
+/* What follows \u: a character, or two halves of one, the second with its own \u. */
+static bool parse_character(struct parser *p, uint32_t *code)
+{
+	uint32_t low = 0;
+
+	if (!parse_unit(p, code))
+		return false;
+	if (*code < 0xd800 || *code > 0xdfff)
+		return true;
+	if (*code < 0xdc00 && strncmp(p->at, "\\u", 2) == 0) {
+		p->at += 2;
+		if (!parse_unit(p, &low))
+			return false;
 	}
-	return NULL;
+	*code = 0x10000 + ((*code - 0xd800) << 10 | (low - 0xdc00));
+	return (low >= 0xdc00 && low <= 0xdfff) || refuse(p, "half of a surrogate pair");
 }
 
-static bool is_as_it_stands(const char *file, const char *text, size_t size, struct error *error)
+static bool parse_escape(struct parser *p, uint32_t *code)
 {
-	size_t at;
-	const char *what = find_misread(text, size, &at);
+	static const char letters[] = "\"\\/bfnrtu", meanings[] = "\"\\/\b\f\n\r\t";
+	const char *letter = *p->at ? strchr(letters, *p->at) : NULL;
 
-	return !what || diag_set(error, EXIT_GYVE, "%.400s:%u: not for a profile: %s", file,
-				 line_of(text, at), what);
+	if (!letter)
+		return refuse(p, "an escape that there is not");
+	p->at++;
+	if (*letter == 'u')
+		return parse_character(p, code);
+	*code = (uint32_t)meanings[letter - letters];
+	return true;
 }
 
-static json_object *parse(const char *file, const char *text, size_t size, struct error *error)
+/* No escape is shorter than what it stands for, so that what is written is behind what is read. */
+static bool parse_string(struct parser *p)
 {
-	struct json_tokener *tokener = CALL(json_tokener_new)();
-	enum json_tokener_error result;
-	json_object *value;
-	size_t end;
+	char *out = ++p->at;
 
-	if (!tokener) {
-		diag_errno(error, EXIT_GYVE, ENOMEM, "cannot read '%.400s'", file);
+	while (*p->at != '"') {
+		uint32_t code;
+		unsigned length = utf8_length(p->at, &code);
+
+		if (length == 0)
+			return refuse(p, "bytes that are not UTF-8");
+		if (code < 0x20)
+			return refuse(p, "a control character in a string");
+		p->at += length;
+		if (code == '\\' && !parse_escape(p, &code))
+			return false;
+		if (code == 0)
+			return diag_set(p->error, EXIT_GYVE, "%.400s:%u: not for a profile: a NUL",
+					p->file, p->line);
+		out += utf8_write(out, code);
+	}
+	p->at++;
+	*out++ = '\0';
+	memset(out, ' ', (size_t)(p->at - out));
+	return true;
+}
+
+/* Of a member, with the colon behind it. */
+static bool parse_name(struct parser *p)
+{
+	if (next_char(p) != '"')
+		return refuse(p, "the name of a member is missing");
+	if (!parse_string(p))
+		return false;
+	next_char(p);
+	return skip_one(p, ":") || refuse(p, "':' is missing");
+}
+
+static bool parse_value(struct parser *p);
+
+static bool parse_list(struct parser *p, char closing)
+{
+	p->at++;
+	if (next_char(p) == closing)
+		return skip_one(p, "}]");
+	do {
+		if ((closing == '}' && !parse_name(p)) || !parse_value(p))
+			return false;
+		next_char(p);
+	} while (skip_one(p, ","));
+	if (*p->at != closing)
+		return refuse(p, "',' or the closing bracket is missing");
+	return skip_one(p, "}]");
+}
+
+static bool parse_value(struct parser *p)
+{
+	bool good;
+	char c = next_char(p);
+
+	if (c == '"')
+		return parse_string(p);
+	if (c == '-' || isdigit((unsigned char)c))
+		return parse_number(p);
+	if (c != '{' && c != '[')
+		return parse_word(p);
+	if (++p->depth > DEEPEST)
+		return refuse(p, "it is nested too deeply");
+	good = parse_list(p, c == '{' ? '}' : ']');
+	p->depth--;
+	return good;
+}
+
+const struct json *json_parse(const char *file, char *text, size_t size, struct error *error)
+{
+	struct parser p = { file, text, text + size, 1, 0, error };
+
+	if (!parse_value(&p))
+		return NULL;
+	next_char(&p);
+	if (p.at != p.end) {
+		refuse(&p, "something follows the value");
 		return NULL;
 	}
-	CALL(json_tokener_set_flags)(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	value = CALL(json_tokener_parse_ex)(tokener, text, (int)size);
-	end = CALL(json_tokener_get_parse_end)(tokener);
-	result = CALL(json_tokener_get_error)(tokener);
-	CALL(json_tokener_free)(tokener);
-	if (result == json_tokener_continue)
-		diag_set(error, EXIT_GYVE, "%.400s:%u: the file ends inside the JSON value", file,
-			 line_of(text, size));
-	else if (result != json_tokener_success)
-		diag_set(error, EXIT_GYVE, "%.400s:%u: not JSON: %s", file, line_of(text, end),
-			 CALL(json_tokener_error_desc)(result));
-	else if (!value)
-		diag_set(error, EXIT_GYVE, "%.400s: null instead of an object", file);
-	return result == json_tokener_success ? value : NULL;
+	return (const struct json *)text;
 }
 
 const struct json *json_read(const char *file, struct error *error)
 {
-	json_object *value = NULL;
-	char *text;
 	size_t size;
+	char *text = read_file(file, &size, error);
+	const struct json *root = text ? json_parse(file, text, size, error) : NULL;
 
-	if (!open_library(error))
-		return NULL;
-	text = read_file(file, &size, error);
-	if (!text)
-		return NULL;
-	text[size] = '\0';
-	if (is_as_it_stands(file, text, size, error))
-		value = parse(file, text, size, error);
-	free(text);
-	return (const struct json *)value;
+	if (!root)
+		free(text);
+	return root;
 }
 
-static json_object *of(const struct json *value)
+void json_release(const struct json *root)
 {
-	return (json_object *)value;
-}
-
-void json_release(const struct json *value)
-{
-	CALL(json_object_put)(of(value));
+	free((void *)root);
 }
 
 /* ---- looking at values ---- */
 
+static const char *skip_space(const char *at)
+{
+	return at + strspn(at, " \t\r\n");
+}
+
+static const char *place(const struct json *value)
+{
+	return skip_space((const char *)value);
+}
+
+static const char *skip_string(const char *at)
+{
+	return at + strlen(at) + 1;
+}
+
+/* Behind a value: of a list, where as many brackets have closed as were opened. */
+static const char *skip_value(const char *at)
+{
+	unsigned depth = 0;
+
+	do {
+		at = skip_space(at);
+		depth += *at == '{' || *at == '[';
+		depth -= *at == '}' || *at == ']';
+		if (*at == '"')
+			at = skip_string(at);
+		else if (strchr("{}[],:", *at))
+			at++;
+		else
+			at += strcspn(at, " \t\r\n]},"); /* a number or a word */
+	} while (depth > 0);
+	return skip_space(at);
+}
+
+/* A string that is the name of a member has its value behind it. */
+static const char *skip_item(const char *at)
+{
+	at = skip_value(at);
+	return *at == ':' ? skip_value(at + 1) : at;
+}
+
 enum json_kind json_kind(const struct json *value)
 {
+	const char *at;
+
 	if (!value)
 		return JSON_NULL;
-	switch (CALL(json_object_get_type)(of(value))) {
-	case json_type_boolean: return JSON_BOOLEAN;
-	case json_type_int: return JSON_INTEGER;
-	case json_type_double: return JSON_REAL;
-	case json_type_string: return JSON_STRING;
-	case json_type_array: return JSON_ARRAY;
-	case json_type_object: return JSON_OBJECT;
-	default: return JSON_NULL;
+	at = place(value);
+	switch (*at) {
+	case '{': return JSON_OBJECT;
+	case '[': return JSON_ARRAY;
+	case '"': return JSON_STRING;
+	case 'n': return JSON_NULL;
+	case 't':
+	case 'f': return JSON_BOOLEAN;
+	default: return strchr(".eE", at[strspn(at, "-0123456789")]) ? JSON_REAL : JSON_INTEGER;
 	}
 }
-
-const struct json *json_member(const struct json *object, const char *name)
-{
-	json_object *value;
-
-	if (!CALL(json_object_object_get_ex)(of(object), name, &value))
-		return NULL;
-	return (const struct json *)value;
-}
-
-void json_members(const struct json *object, void (*visit)(const char *name, void *context),
-		  void *context)
-{
-	struct lh_table *table = CALL(json_object_get_object)(of(object));
-
-	for (struct lh_entry *entry = table->head; entry; entry = entry->next)
-		visit((const char *)entry->k, context);
-}
-
-size_t json_length(const struct json *array)
-{
-	return CALL(json_object_array_length)(of(array));
-}
-
-const struct json *json_item(const struct json *array, size_t index)
-{
-	return (const struct json *)CALL(json_object_array_get_idx)(of(array), index);
-}
-
-const char *json_text(const struct json *string)
-{
-	return CALL(json_object_get_string)(of(string));
-}
-
-bool json_unsigned(const struct json *integer, uint64_t *number)
-{
-	if (CALL(json_object_get_int64)(of(integer)) < 0)
-		return false;
-	*number = CALL(json_object_get_uint64)(of(integer));
-	return true;
-}
-
-char *json_shown(const struct json *value, char text[static 60])
-{
-	const char *all = value ? CALL(json_object_to_json_string)(of(value)) : "null";
-
-	snprintf(text, 60, "%.50s%s", all, strlen(all) > 50 ? "..." : "");
-	return text;
-}
-
-#else /* built without json-c: only json_read is ever called */
-
-const struct json *json_read(const char *file, struct error *error)
-{
-	diag_set(error, EXIT_GYVE,
-		 "cannot read '%.400s': this gyve was built without support for profiles "
-		 "(configure --with-profiles, which needs json-c)",
-		 file);
-	return NULL;
-}
-
-void json_release(const struct json *value)
-{
-	(void)value;
-}
-
-enum json_kind json_kind(const struct json *value)
-{
-	(void)value;
-	return JSON_NULL;
-}
-
-const struct json *json_member(const struct json *object, const char *name)
-{
-	(void)object;
-	(void)name;
-	return NULL;
-}
-
-void json_members(const struct json *object, void (*visit)(const char *name, void *context),
-		  void *context)
-{
-	(void)object;
-	(void)visit;
-	(void)context;
-}
-
-size_t json_length(const struct json *array)
-{
-	(void)array;
-	return 0;
-}
-
-const struct json *json_item(const struct json *array, size_t index)
-{
-	(void)array;
-	(void)index;
-	return NULL;
-}
-
-const char *json_text(const struct json *string)
-{
-	(void)string;
-	return "";
-}
-
-bool json_unsigned(const struct json *integer, uint64_t *number)
-{
-	(void)integer;
-	(void)number;
-	return false;
-}
-
-char *json_shown(const struct json *value, char text[static 60])
-{
-	(void)value;
-	text[0] = '\0';
-	return text;
-}
-
-#endif
 
 const char *json_kind_name(enum json_kind kind)
 {
@@ -359,4 +340,102 @@ const char *json_kind_name(enum json_kind kind)
 	};
 
 	return names[kind];
+}
+
+const struct json *json_first(const struct json *list)
+{
+	const char *at = skip_space(place(list) + 1);
+
+	return *at == ']' || *at == '}' ? NULL : (const struct json *)at;
+}
+
+const struct json *json_next(const struct json *item)
+{
+	const char *at = skip_item(place(item));
+
+	return *at == ',' ? (const struct json *)skip_space(at + 1) : NULL;
+}
+
+const struct json *json_value(const struct json *name)
+{
+	return (const struct json *)(skip_value(place(name)) + 1);
+}
+
+const struct json *json_member(const struct json *object, const char *name)
+{
+	const struct json *found = NULL;
+
+	for (const struct json *m = json_first(object); m; m = json_next(m))
+		if (strcmp(json_text(m), name) == 0)
+			found = json_value(m);
+	return found;
+}
+
+const char *json_text(const struct json *string)
+{
+	return place(string) + 1;
+}
+
+bool json_unsigned(const struct json *integer, uint64_t *number)
+{
+	const char *at = place(integer);
+	unsigned long long value;
+
+	errno = 0;
+	value = strtoull(at, NULL, 10);
+	if (*at == '-' || errno == ERANGE)
+		return false;
+	*number = value;
+	return true;
+}
+
+char *json_shown(const struct json *value, char text[static 60])
+{
+	enum json_kind kind = json_kind(value);
+	const char *at = value ? place(value) : "null";
+
+	if (kind == JSON_STRING)
+		snprintf(text, 60, "\"%.50s%s\"", at + 1, strlen(at + 1) > 50 ? "..." : "");
+	else if (kind == JSON_ARRAY || kind == JSON_OBJECT)
+		snprintf(text, 60, "%s", kind == JSON_ARRAY ? "[...]" : "{...}");
+	else
+		snprintf(text, 60, "%.*s", (int)strcspn(at, " \t\r\n]},"), at);
+	return text;
+}
+
+/* ---- writing ---- */
+
+const char *json_escape(const char **text, char piece[static 13])
+{
+	uint32_t code;
+	unsigned length = utf8_length(*text, &code);
+
+	if (length == 0)
+		code = 0xfffd;
+	*text += length ? length : 1;
+	if (code == '"' || code == '\\')
+		snprintf(piece, 13, "\\%c", (char)code);
+	else if (code >= 0x20 && code < 0x7f)
+		snprintf(piece, 13, "%c", (char)code);
+	else if (code < 0x10000)
+		snprintf(piece, 13, "\\u%04x", (unsigned)code);
+	else
+		snprintf(piece, 13, "\\u%04x\\u%04x",
+			 0xd800 + ((unsigned)(code - 0x10000) >> 10 & 0x3ff),
+			 0xdc00 + (unsigned)(code & 0x3ff));
+	return piece;
+}
+
+void json_print(FILE *out, const char *text)
+{
+	char piece[13];
+
+	if (!text) {
+		fputs("null", out);
+		return;
+	}
+	putc('"', out);
+	while (*text)
+		fputs(json_escape(&text, piece), out);
+	putc('"', out);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
+
 void line_clear(struct line *line)
 {
 	line->used = 0;
@@ -63,21 +65,15 @@ void line_add_quoted(struct line *line, const char *bytes, size_t size)
 
 void line_add_json(struct line *line, const char *text)
 {
+	char piece[13];
+
 	if (!text) {
 		add_piece(line, "null", 4);
 		return;
 	}
 	add_piece(line, "\"", 1);
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-		char piece[8];
-
-		if (byte < 0x20 || byte > 0x7e)
-			snprintf(piece, sizeof piece, "\\u%04x", byte);
-		else if (byte == '"' || byte == '\\')
-			snprintf(piece, sizeof piece, "\\%c", byte);
-		else
-			snprintf(piece, sizeof piece, "%c", byte);
+	while (*text) {
+		json_escape(&text, piece);
 		add_piece(line, piece, strlen(piece));
 	}
 	add_piece(line, "\"", 1);

@@ -68,47 +68,53 @@ static bool member(struct reader *r, const struct json *object, const char *name
 	return json_kind(*value) == kind || refuse_kind(r, name, *value, kind);
 }
 
-/* ---- members that nobody knows ---- */
+/* ---- members that nobody knows, or that are there twice ---- */
 
-struct known {
-	struct reader *reader;
-	const char *const *names;
-	bool good;
-};
-
-static void visit_member(const char *name, void *context)
+static bool complain_of_member(struct reader *r, const char *name, const char *what)
 {
-	struct known *known = context;
-	struct reader *r = known->reader;
+	const char *dot = *r->path ? "." : "";
 
-	for (const char *const *known_name = known->names; *known_name; known_name++) {
-		if (strcmp(*known_name, name) == 0 || !known->good)
-			return;
-		/* To readers written in Go it is that member: "Args" may be all that narrows. */
-		if (strcasecmp(*known_name, name) == 0) {
-			known->good = diag_set(
-				r->error, EXIT_GYVE, "%.400s: %s%s%.100s: must be written \"%s\"",
-				r->profile->file, r->path, *r->path ? "." : "", name, *known_name);
-			return;
-		}
-	}
-	if (!known->good)
-		return;
-	if (r->profile->strict) {
-		known->good = diag_set(r->error, EXIT_GYVE, "%.400s: %s%s%.100s: unknown member",
-				       r->profile->file, r->path, *r->path ? "." : "", name);
-		return;
-	}
-	diag_warn("%.400s: %s%s%.100s: unknown member, not looked at", r->profile->file, r->path,
-		  *r->path ? "." : "", name);
+	if (r->profile->strict)
+		return diag_set(r->error, EXIT_GYVE, "%.400s: %s%s%.100s: %s", r->profile->file,
+				r->path, dot, name, what);
+	diag_warn("%.400s: %s%s%.100s: %s", r->profile->file, r->path, dot, name, what);
+	return true;
 }
 
+/* The index among the names, or -1. */
+static int index_of(const char *name, const char *const *names,
+		    int (*compare)(const char *, const char *))
+{
+	for (int i = 0; names[i]; i++)
+		if (compare(names[i], name) == 0)
+			return i;
+	return -1;
+}
+
+/* Of a member that is there twice the last counts, as to readers written in Go. */
 static bool only_known(struct reader *r, const struct json *object, const char *const *names)
 {
-	struct known known = { r, names, true };
+	unsigned seen = 0;
 
-	json_members(object, visit_member, &known);
-	return known.good;
+	for (const struct json *m = json_first(object); m; m = json_next(m)) {
+		const char *name = json_text(m);
+		int index = index_of(name, names, strcmp);
+		int near = index < 0 ? index_of(name, names, strcasecmp) : -1;
+
+		/* To readers written in Go it is that member: "Args" may be all that narrows. */
+		if (near >= 0)
+			return diag_set(r->error, EXIT_GYVE,
+					"%.400s: %s%s%.100s: must be written \"%s\"",
+					r->profile->file, r->path, *r->path ? "." : "", name,
+					names[near]);
+		if (index < 0 && !complain_of_member(r, name, "unknown member, not looked at"))
+			return false;
+		if (index >= 0 && seen >> index & 1 &&
+		    !complain_of_member(r, name, "given twice, the last one counts"))
+			return false;
+		seen |= index < 0 ? 0 : 1u << index;
+	}
+	return true;
 }
 
 /* ---- actions ---- */
@@ -205,9 +211,8 @@ static bool count_matches(struct reader *r, const struct json *filter, const cha
 	*matches = (struct matches){ 0, 0 };
 	if (!member(r, filter, name, JSON_ARRAY, &list))
 		return false;
-	for (size_t i = 0; list && i < json_length(list); i++) {
-		const struct json *text = json_item(list, i);
-
+	for (const struct json *text = list ? json_first(list) : NULL; text;
+	     text = json_next(text)) {
 		if (json_kind(text) != JSON_STRING)
 			return refuse_kind(r, name, text, JSON_STRING);
 		matches->count++;
@@ -472,23 +477,23 @@ struct conditions {
  */
 static bool read_args(struct reader *r, const struct json *args, struct conditions *conditions)
 {
-	size_t count = args ? json_length(args) : 0, used = strlen(r->path);
+	size_t used = strlen(r->path);
 	struct comparison list[16];
-	unsigned seen = 0;
+	unsigned count = 0, seen = 0;
 	bool any = false;
 
 	conditions->count = 0;
-	if (count > sizeof list / sizeof list[0])
-		return refuse(r, "args", args, "more than 16 comparisons");
-	for (size_t i = 0; i < count; i++) {
-		snprintf(r->path + used, sizeof r->path - used, ".args[%zu]", i);
-		if (!read_comparison(r, json_item(args, i), &list[i]))
+	for (const struct json *arg = args ? json_first(args) : NULL; arg; arg = json_next(arg)) {
+		if (count == sizeof list / sizeof list[0])
+			return refuse(r, "args", args, "more than 16 comparisons");
+		snprintf(r->path + used, sizeof r->path - used, ".args[%u]", count);
+		if (!read_comparison(r, arg, &list[count]))
 			return false;
 		r->path[used] = '\0';
-		any |= seen >> list[i].arg & 1;
-		seen |= 1u << list[i].arg;
+		any |= seen >> list[count].arg & 1;
+		seen |= 1u << list[count++].arg;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (unsigned i = 0; i < count; i++) {
 		struct condition *when =
 			i == 0 || any ? new_condition(r)
 				      : &r->profile->conditions[r->profile->condition_count - 1];
@@ -571,21 +576,22 @@ static bool read_entry(struct reader *r, const struct json *entry)
 		return true;
 	if (name)
 		return add_name(r, name, action, &conditions);
-	for (size_t i = 0; i < json_length(names); i++)
-		if (!add_name(r, json_item(names, i), action, &conditions))
+	for (name = json_first(names); name; name = json_next(name))
+		if (!add_name(r, name, action, &conditions))
 			return false;
 	return true;
 }
 
 static bool read_syscalls(struct reader *r, const struct json *root)
 {
-	const struct json *syscalls;
+	const struct json *syscalls, *entry;
+	unsigned index = 0;
 
 	if (!member(r, root, "syscalls", JSON_ARRAY, &syscalls))
 		return false;
-	for (size_t i = 0; syscalls && i < json_length(syscalls); i++) {
-		snprintf(r->path, sizeof r->path, "syscalls[%zu]", i);
-		if (!read_entry(r, json_item(syscalls, i)))
+	for (entry = syscalls ? json_first(syscalls) : NULL; entry; entry = json_next(entry)) {
+		snprintf(r->path, sizeof r->path, "syscalls[%u]", index++);
+		if (!read_entry(r, entry))
 			return false;
 	}
 	r->path[0] = '\0';
@@ -620,8 +626,9 @@ static bool read_arch_list(struct reader *r, const char *name, const struct json
 {
 	const struct oci_arch_row *row;
 
-	for (size_t i = 0; list && i < json_length(list); i++) {
-		if (!read_arch(r, name, json_item(list, i), &row))
+	for (const struct json *arch = list ? json_first(list) : NULL; arch;
+	     arch = json_next(arch)) {
+		if (!read_arch(r, name, arch, &row))
 			return false;
 		cover(r, row);
 	}
@@ -633,11 +640,13 @@ static bool read_arch_map(struct reader *r, const struct json *map)
 {
 	static const char *const members[] = { "architecture", "subArchitectures", NULL };
 
-	for (size_t i = 0; i < json_length(map); i++) {
-		const struct json *entry = json_item(map, i), *name, *subs;
+	unsigned index = 0;
+
+	for (const struct json *entry = json_first(map); entry; entry = json_next(entry)) {
+		const struct json *name, *subs;
 		const struct oci_arch_row *row;
 
-		snprintf(r->path, sizeof r->path, "archMap[%zu]", i);
+		snprintf(r->path, sizeof r->path, "archMap[%u]", index++);
 		if (json_kind(entry) != JSON_OBJECT)
 			return refuse_kind(r, "", entry, JSON_OBJECT);
 		if (!only_known(r, entry, members) ||
@@ -666,9 +675,9 @@ static bool read_architectures(struct reader *r, const struct json *root)
 	if (!member(r, root, "architectures", JSON_ARRAY, &list) ||
 	    !member(r, root, "archMap", JSON_ARRAY, &map))
 		return false;
-	if (list && json_length(list) == 0)
+	if (list && !json_first(list))
 		list = NULL;
-	if (map && json_length(map) == 0)
+	if (map && !json_first(map))
 		map = NULL;
 	if (list && map)
 		return refuse(r, "architectures", list,
@@ -701,8 +710,8 @@ static bool read_flags(struct reader *r, const struct json *root)
 
 	if (!member(r, root, "flags", JSON_ARRAY, &list))
 		return false;
-	for (size_t i = 0; list && i < json_length(list); i++) {
-		const struct json *flag = json_item(list, i);
+	for (const struct json *flag = list ? json_first(list) : NULL; flag;
+	     flag = json_next(flag)) {
 		bool found = false;
 
 		if (json_kind(flag) != JSON_STRING)

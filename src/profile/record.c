@@ -256,11 +256,11 @@ static bool number_member(const struct json *object, const char *name, uint64_t 
 /* The value of an entry's only argument, if it is the one that is learned, in the way it is. */
 static bool read_value(const struct json *args, enum call call, uint64_t *value)
 {
-	const struct json *arg = json_length(args) == 1 ? json_item(args, 0) : NULL;
+	const struct json *arg = json_first(args);
 	int row = record_arg_of(call);
 	uint64_t index, mask;
 
-	if (json_kind(arg) != JSON_OBJECT || row < 0)
+	if (json_kind(arg) != JSON_OBJECT || json_next(arg) || row < 0)
 		return false;
 	if (!has_text(arg, "op", "SCMP_CMP_MASKED_EQ") || !number_member(arg, "index", &index) ||
 	    !number_member(arg, "value", &mask) || !number_member(arg, "valueTwo", value))
@@ -285,7 +285,7 @@ static bool merge_name(struct record *record, const struct json *entry, const st
 	if (count == 0)
 		return true; /* a start needs it, and will again */
 	if (json_kind(args) == JSON_NULL ||
-	    (json_kind(args) == JSON_ARRAY && json_length(args) == 0)) {
+	    (json_kind(args) == JSON_ARRAY && !json_first(args))) {
 		record_add(record, native, call, NULL, count);
 		return true;
 	}
@@ -298,34 +298,36 @@ static bool merge_name(struct record *record, const struct json *entry, const st
 static bool merge_entry(struct record *record, const struct json *entry, const char *file,
 			size_t index, struct error *error)
 {
-	const struct json *names =
+	const struct json *name, *names =
 		json_kind(entry) == JSON_OBJECT ? json_member(entry, "names") : NULL;
 
 	if (json_kind(names) != JSON_ARRAY || !has_text(entry, "action", "SCMP_ACT_ALLOW"))
 		return foreign_file(file, index, "an entry that does not allow", error);
 	if (json_member(entry, "includes") || json_member(entry, "excludes"))
 		return foreign_file(file, index, "includes or excludes", error);
-	for (size_t i = 0; i < json_length(names); i++)
-		if (!merge_name(record, entry, json_item(names, i), file, index, error))
+	for (name = json_first(names); name; name = json_next(name))
+		if (!merge_name(record, entry, name, file, index, error))
 			return false;
 	return true;
 }
 
 static void merge_architectures(struct record *record, const struct json *list)
 {
-	for (size_t i = 0; json_kind(list) == JSON_ARRAY && i < json_length(list); i++)
+	const struct json *arch = json_kind(list) == JSON_ARRAY ? json_first(list) : NULL;
+
+	for (; arch; arch = json_next(arch))
 		for (unsigned j = 0; j < oci_arch_row_count; j++)
-			if (oci_arch_rows[j].abi != ABI_COUNT &&
-			    json_kind(json_item(list, i)) == JSON_STRING &&
-			    strcmp(json_text(json_item(list, i)), oci_arch_rows[j].scmp) == 0)
+			if (oci_arch_rows[j].abi != ABI_COUNT && json_kind(arch) == JSON_STRING &&
+			    strcmp(json_text(arch), oci_arch_rows[j].scmp) == 0)
 				record->abis[oci_arch_rows[j].abi] = true;
 }
 
 static bool merge_root(struct record *record, const struct json *root, const char *file,
 		       struct error *error)
 {
-	const struct json *syscalls;
+	const struct json *syscalls, *entry;
 	uint64_t number;
+	size_t index = 0;
 
 	syscalls = json_kind(root) == JSON_OBJECT ? json_member(root, "syscalls") : NULL;
 	if (json_kind(syscalls) != JSON_ARRAY ||
@@ -336,8 +338,8 @@ static bool merge_root(struct record *record, const struct json *root, const cha
 				"with %d; it can only be added to one",
 				file, ENOSYS);
 	merge_architectures(record, json_member(root, "architectures"));
-	for (size_t i = 0; i < json_length(syscalls); i++)
-		if (!merge_entry(record, json_item(syscalls, i), file, i, error))
+	for (entry = json_first(syscalls); entry; entry = json_next(entry))
+		if (!merge_entry(record, entry, file, index++, error))
 			return false;
 	return true;
 }

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "config.h"
 #include "policy/policy.h"
 #include "reach/domain.h"
@@ -272,26 +273,6 @@ void probe_print(const struct probe *probe, FILE *out)
 		probe->libseccomp ? probe->libseccomp : "not in this build");
 }
 
-static void print_json_string(FILE *out, const char *text)
-{
-	if (!text) {
-		fputs("null", out);
-		return;
-	}
-	putc('"', out);
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (byte == '"' || byte == '\\')
-			fprintf(out, "\\%c", byte);
-		else if (byte < 0x20)
-			fprintf(out, "\\u%04x", byte);
-		else
-			putc(byte, out);
-	}
-	putc('"', out);
-}
-
 static void print_json_bool(FILE *out, const char *name, bool value, bool last)
 {
 	fprintf(out, "\"%s\":%s%s", name, value ? "true" : "false", last ? "" : ",");
@@ -301,11 +282,11 @@ void probe_print_json(const struct probe *probe, FILE *out)
 {
 	fprintf(out, "{\"status\":%d,\"sandbox\":\"%s\",\"reason\":", (int)probe->status,
 		status_names[probe->status]);
-	print_json_string(out, probe->reason);
+	json_print(out, probe->reason);
 	fprintf(out, ",\"load_error\":");
-	print_json_string(out, probe->load_errno ? strerror(probe->load_errno) : NULL);
+	json_print(out, probe->load_errno ? strerror(probe->load_errno) : NULL);
 	fprintf(out, ",\"kernel\":");
-	print_json_string(out, probe->kernel);
+	json_print(out, probe->kernel);
 	fprintf(out, ",\"table_kernel\":\"%d.%d\",", TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
 	print_json_bool(out, "kernel_newer_than_table", probe->newer_kernel, false);
 	fprintf(out, "\"abi\":\"%s\",\"actions\":{", probe->abi);
@@ -323,6 +304,6 @@ void probe_print_json(const struct probe *probe, FILE *out)
 	else
 		fprintf(out, "\"filters\":null,");
 	fprintf(out, "\"landlock\":%d,\"libseccomp\":", probe->landlock);
-	print_json_string(out, probe->libseccomp);
+	json_print(out, probe->libseccomp);
 	fprintf(out, "}\n");
 }

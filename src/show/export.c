@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/json.h"
+
 static const char *format_name(unsigned i)
 {
 	return format_rows[i].name;
@@ -212,22 +214,6 @@ bool export_has_domain(const struct export *export)
 	return export->choices && choices_domain(export->choices) != DOMAIN_NONE;
 }
 
-void export_string(FILE *out, const char *text)
-{
-	putc('"', out);
-	for (; *text; text++) {
-		unsigned char byte = (unsigned char)*text;
-
-		if (byte == '"' || byte == '\\')
-			fprintf(out, "\\%c", byte);
-		else if (byte < 0x20 || byte == 0x7f)
-			fprintf(out, "\\u%04x", byte);
-		else
-			putc(byte, out);
-	}
-	putc('"', out);
-}
-
 /* ---- in order, for table and json ---- */
 
 typedef void visit_rule(const struct export *export, const struct policy_abi *abi,
@@ -326,7 +312,7 @@ static void json_condition(const struct policy_rule *rule, enum abi abi, FILE *o
 		return;
 	}
 	fprintf(out, "{\"words\": ");
-	export_string(out, export_condition(rule, words));
+	json_print(out, export_condition(rule, words));
 	fprintf(out, ", \"sense\": \"%s\", \"comparisons\": ",
 		when->sense == SENSE_WHEN ? "when" : "unless");
 	if (rule->condition == CONDITION_NO_TICKET || rule->condition == CONDITION_TICKET) {
@@ -364,11 +350,11 @@ static void json_rule(const struct export *export, const struct policy_abi *abi,
 	if (call == CALL_COUNT)
 		fprintf(out, "null");
 	else
-		export_string(out, call_rows[call].name);
+		json_print(out, call_rows[call].name);
 	fprintf(out, ", \"first\": %" PRIu32 ", \"last\": %" PRIu32 ", \"group\": ", rule->first,
 		rule->last);
 	if (*group)
-		export_string(out, group);
+		json_print(out, group);
 	else
 		fprintf(out, "null");
 	fprintf(out, ", \"action\": \"%s\", \"origin\": \"%s\", \"condition\": ",
@@ -410,7 +396,7 @@ bool export_json(const struct export *export, FILE *out, struct error *error)
 	json_domain(export, out);
 	fprintf(out, "  \"profile\": ");
 	if (export->profile)
-		export_string(out, export->profile);
+		json_print(out, export->profile);
 	else
 		fprintf(out, "null");
 	fprintf(out, ",\n  \"abis\": [");

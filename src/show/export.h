@@ -56,7 +56,4 @@ bool export_has_domain(const struct export *export);
 	"debug=deny also enters a Landlock domain, which closes /proc/PID/mem, environ, fd and " \
 	"root of processes outside it"
 
-/* Writes text as a JSON string, quotes included. */
-void export_string(FILE *out, const char *text);
-
 #endif

@@ -4,10 +4,6 @@
 DOCKER=$GYVE_SOURCE/tests/data/docker-default.json
 PODMAN=$GYVE_SOURCE/tests/data/podman-default.json
 
-has_profiles() {
-	! "$GYVE" --profile /dev/null -- true 2>&1 | grep -q 'built without support'
-}
-
 # Writes a profile: the arguments are entries of "syscalls", on top of a default that denies with
 # ENOSYS and what the helper "try" needs to start and print.
 write_profile() {

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "show/export.h"
 #include "profile/profile.h"
 #include "policy/sandbox_opt.h"
@@ -146,10 +145,6 @@ int main(void)
 	const char *source = getenv("GYVE_SOURCE");
 	int fd;
 
-#ifndef HAVE_PROFILES
-	puts("1..0 # SKIP needs profiles: this build reads none");
-	return 0;
-#endif
 	fd = mkstemp(file);
 	if (fd < 0)
 		return 1;
