@@ -27,11 +27,6 @@ static bool enter_domain(const struct launch *launch, struct error *error)
 	struct error why;
 	int number = domain_enter(&why);
 
-	if (number == EPERM && launch->no_new_privs == NNP_IF_NEEDED) {
-		if (!confine_set_no_new_privs(error))
-			return false;
-		number = domain_enter(&why);
-	}
 	if (number == 0)
 		return true;
 	if (number == EREMOTEIO)
@@ -49,17 +44,17 @@ static bool enter_domain(const struct launch *launch, struct error *error)
 /* ---- the filter ---- */
 
 /*
- * A filter at no address is EFAULT, which only the kernel says, once it has found that it knows the
- * flags (EINVAL) and before it asks for privileges (kernel/seccomp.c, seccomp_set_mode_filter).
+ * What the kernel says to a filter with an instruction that does not exist: EINVAL, or before it
+ * has looked at the instructions EACCES, its demand for no_new_privs or CAP_SYS_ADMIN
+ * (kernel/seccomp.c, seccomp_prepare_filter), which a domain has as well. Only the kernel knows a
+ * filter that is none.
  */
-static bool is_kernel_answering(unsigned flags, struct error *error)
+static int ask_kernel(unsigned flags)
 {
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, (void *)1) < 0)
-		return true;
-	return diag_set(error, EXIT_GYVE,
-			"cannot load the filter: seccomp SECCOMP_SET_MODE_FILTER takes one that is "
-			"nowhere, so something answers in the kernel's place (an outer filter, an "
-			"emulator); nothing was started");
+	struct sock_filter none = { UINT16_MAX, 0, 0, 0 };
+	struct sock_fprog program = { 1, &none };
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) < 0 ? errno : 0;
 }
 
 static bool load_failed(int number, struct error *error)
@@ -80,27 +75,27 @@ static bool load_failed(int number, struct error *error)
 			strerror(number), hint);
 }
 
-/* seccomp(2)'s answer, with errno; no_new_privs is set when the kernel demands it. */
-static bool load(const struct launch *launch, unsigned flags, long *result, struct error *error)
+static long load(const struct launch *launch, unsigned flags)
 {
 	struct sock_fprog program = { (unsigned short)launch->length,
 				      (struct sock_filter *)launch->program };
 
-	*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
-	if (*result < 0 && errno == EACCES && launch->no_new_privs == NNP_IF_NEEDED) {
-		if (!confine_set_no_new_privs(error))
-			return false;
-		*result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
-	}
-	return true;
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
 }
 
 /* What comes before the filter, which would deny some of it. */
 static bool prepare(const struct launch *launch, unsigned flags, struct error *error)
 {
-	if (!is_kernel_answering(flags, error))
-		return false;
-	if (launch->no_new_privs == NNP_SET && !confine_set_no_new_privs(error))
+	int number = ask_kernel(flags);
+
+	if (number == 0)
+		return diag_set(
+			error, EXIT_GYVE,
+			"cannot load the filter: seccomp SECCOMP_SET_MODE_FILTER takes one that is "
+			"none, so something answers in the kernel's place (an outer filter, an "
+			"emulator); nothing was started");
+	if ((number == EACCES || launch->no_new_privs == NNP_SET) &&
+	    !confine_set_no_new_privs(error))
 		return false;
 	return launch->domain == DOMAIN_NONE || enter_domain(launch, error);
 }
@@ -110,8 +105,9 @@ bool confine_load(const struct launch *launch, struct error *error)
 	unsigned flags = SECCOMP_FILTER_FLAG_TSYNC | launch->flags;
 	long result;
 
-	if (!prepare(launch, flags, error) || !load(launch, flags, &result, error))
+	if (!prepare(launch, flags, error))
 		return false;
+	result = load(launch, flags);
 	if (result < 0)
 		return load_failed(errno, error);
 	if (result > 0)
@@ -135,13 +131,11 @@ bool confine_load_notifying(const struct launch *launch, int *listener, bool *he
 	*held = true;
 	if (!prepare(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, error))
 		return false;
-	if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV,
-		  &result, error))
-		return false;
+	result = load(launch,
+		      SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
 	if (result < 0 && errno == EINVAL) {
 		*held = false;
-		if (!load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER, &result, error))
-			return false;
+		result = load(launch, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 	}
 	if (result < 0)
 		return diag_errno(
