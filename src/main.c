@@ -12,6 +12,7 @@
 
 #include "bpf/check.h"
 #include "policy/cmdline.h"
+#include "policy/opening.h"
 #include "show/explain.h"
 #include "show/export.h"
 #include "bpf/filter.h"
@@ -86,11 +87,12 @@ static bool choose_target(const struct choices *choices, struct error *error)
 	return target.sealed || draw_ticket(error);
 }
 
-/* A profile stands for itself, unless -sandbox is given as well. */
+/* A profile stands for itself, unless -sandbox or what opens something is given as well. */
 static bool has_sandbox(void)
 {
 	return choices_enabled(&request.choices) &&
-	       (request.given[OPTION_SANDBOX] || !request.given[OPTION_PROFILE]);
+	       (request.given[OPTION_SANDBOX] || !request.given[OPTION_PROFILE] ||
+		opening_is_given(&request));
 }
 
 static bool build_policy(const struct choices *choices, struct error *error)
@@ -177,6 +179,21 @@ static void take_filter(struct launch *launch)
 	launch->ticket = target.ticket;
 }
 
+/* *wanted is what Landlock shall hold of a launch of this file, or untouched. */
+static void take_reach(const char *command, const struct reach **wanted)
+{
+	static struct reach reach;
+
+	if (!has_sandbox())
+		return;
+	opening_reach(&request, command, &reach);
+	if (!reach_is_wanted(&reach))
+		return;
+	*wanted = &reach;
+	if (command && !request.given[OPTION_CLOSE_FDS] && reach_closes_openings(&reach))
+		launch_warn_of_open_fds();
+}
+
 /* Returns only on failure. */
 static bool run(struct error *error)
 {
@@ -190,7 +207,7 @@ static bool run(struct error *error)
 			return false;
 		take_filter(&launch);
 		launch.no_new_privs = choices_no_new_privs(&request.choices);
-		launch.domain = has_sandbox() ? choices_domain(&request.choices) : DOMAIN_NONE;
+		take_reach(launch.search.path, &launch.reach);
 		if (!confine_load(&launch, error))
 			return false;
 	}
@@ -258,7 +275,8 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 	take_filter(&launch);
 	launch.no_new_privs =
 		request.mode == OPTION_LEARN ? NNP_IF_NEEDED : choices_no_new_privs(choices);
-	launch.domain = request.mode == OPTION_LEARN ? DOMAIN_NONE : choices_domain(choices);
+	if (request.mode != OPTION_LEARN)
+		take_reach(launch.search.path, &launch.reach);
 	return supervise_run(&supervise, &launch, end, error);
 }
 
@@ -349,6 +367,7 @@ static bool print(struct error *error)
 	target.sealed = format_rows[format].exec == FORMAT_SEALED;
 	if (!prepare_policy(&request.choices, error) || !prepare_filter(&policy, error))
 		return false;
+	take_reach(NULL, &export.reach);
 	export.choices = has_sandbox() ? &request.choices : NULL;
 	export.profile = request.arguments[OPTION_PROFILE];
 	export.flags = profile.flags;

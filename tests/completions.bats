@@ -86,7 +86,7 @@ keys_but() {
     for option in "-sandbox " "--sandbox " "--sandbox="; do
         offers "gyve $option" <<<"$(first_fields --list-values enable; keys_but enable)"
     done
-    printf 'on\noff\nobsolete\n' | offers "gyve -sandbox o"
+    printf 'on\noff\nobsolete\noutside\n' | offers "gyve -sandbox o"
 }
 
 @test "-sandbox: the values of a key" {

@@ -94,7 +94,9 @@ function def_row(path, line, macro, n) {
 		once(path, line, "GROUP name", F[2])
 		refers(path, line, "KEY", F[3])
 		group_key[F[1]] = F[3]
-		help(path, line, F[4])
+		if (F[4] != "ANY")
+			refers(path, line, "VALUE id", F[3] " " substr(F[4], length(F[3]) + 2))
+		help(path, line, F[5])
 	} else if (macro == "SYSCALL") {
 		ascending(path, line, macro, F[1], 0)
 		if (F[2] !~ /^[1-9][0-9]*\.[0-9]+(\.[0-9]+)?$/)

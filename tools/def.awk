@@ -25,7 +25,7 @@ function def_init() {
 	def_shape["CONDITION"] = "w w s t+"
 	def_shape["EXIT"] = "w n s"
 	def_shape["FOREIGN"] = "s s"
-	def_shape["GROUP"] = "w s w s"
+	def_shape["GROUP"] = "w s w w s"
 	def_shape["KERNEL"] = "n n"
 	def_shape["KEY"] = "w s s"
 	def_shape["OPTION"] = "w s w s w t s"

@@ -36,13 +36,14 @@ function def_row(path, line, macro, n,    i) {
 		key[i] = F[2]; key_id[i] = F[1]; key_help[i] = F[3]; key_name[F[1]] = F[2]
 		known["keys", F[2]] = 1
 	} else if (macro == "VALUE") {
-		value_key[i] = F[1]; value[i] = F[3]; value_rank[i] = F[4]; value_help[i] = F[6]
+		value_key[i] = F[1]; value_id[i] = F[2]; value[i] = F[3]; value_rank[i] = F[4]; value_help[i] = F[6]
 		value_tightest[i] = F[5] ~ /TIGHTEST/
 		value_name[F[1], F[2]] = F[3]
 	} else if (macro == "ALIAS") {
 		alias_key[i] = F[1]; alias_value[i] = value_name[F[1], F[2]]; alias[i] = F[3]
 	} else if (macro == "GROUP") {
-		group[i] = F[2]; group_id[i] = F[1]; group_key[i] = F[3]; group_help[i] = F[4]
+		group[i] = F[2]; group_id[i] = F[1]; group_key[i] = F[3]; group_help[i] = F[5]
+		group_only[i] = F[4] == "ANY" ? "" : F[4]
 		known["groups", F[2]] = 1
 	} else if (macro == "CONDITION")
 		words[F[1]] = F[3]
@@ -205,7 +206,8 @@ function print_keys(    i, j, line, aliases) {
 # The values of a group's key that deny the rows of this rank.
 function denying(g, rank,    i, list) {
 	for (i = 1; i <= count["VALUE"]; i++)
-		if (value_key[i] == group_key[g] && value_rank[i] >= rank)
+		if (value_key[i] == group_key[g] && \
+		    (group_only[g] == "" ? value_rank[i] >= rank : group_only[g] == group_key[g] "_" value_id[i]))
 			list = list (list == "" ? "" : " or\n") ".Cm " key_name[group_key[g]] "=" value[i]
 	return list
 }

@@ -58,7 +58,8 @@ const struct json *json_next(const struct json *item);
 /* What belongs to a member's name. */
 const struct json *json_value(const struct json *name);
 
-/* The value of an object's member, or NULL. Of several with one name the last, as others read it. */
+/* The value of an object's member, or NULL. Of several with one name the last, as others read it.
+ */
 const struct json *json_member(const struct json *object, const char *name);
 
 /* Of a string: UTF-8, without a NUL in it. */

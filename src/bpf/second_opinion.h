@@ -12,8 +12,9 @@
 
 /*
  * Compiles a policy into program and its *length. false and *error for what libseccomp cannot
- * express: a wide range of numbers other than x32's, a masked ordered comparison, a call that it has no name for on an ABI that is not this
- * machine's own, a machine of the other byte order; and when libseccomp fails.
+ * express: a wide range of numbers other than x32's, a masked ordered comparison, a call that it
+ * has no name for on an ABI that is not this machine's own, a machine of the other byte order; and
+ * when libseccomp fails.
  */
 bool second_opinion_bpf(const struct policy *policy,
 			struct sock_filter program[static VERDICT_MAX_LENGTH], unsigned *length,

@@ -7,17 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/opening.h"
 #include "policy/sandbox_opt.h"
-
-#define WITH(mode) (UINT64_C(1) << OPTION_##mode)
-enum { NO_OPERANDS = 0, SOME_OPERANDS = 1, COMMAND = 2 };
-
-const struct option_row option_rows[OPTION_COUNT] = {
-#define OPTION(id, name, argument, metavar, kind, with, help) \
-	{ name, metavar, KIND_##kind, with, help },
-#include "tables/options.def"
-#undef OPTION
-};
 
 /* getopt returns '?' and ':' for errors: the options' values begin above them. */
 #define FIRST_VALUE 256
@@ -220,5 +211,6 @@ bool cmdline_parse(int argc, char **argv, struct request *request, struct error 
 			return false;
 	}
 	request->operands = argv + optind;
-	return fits_together(request, error) && choices_settle(&request->choices, error);
+	return fits_together(request, error) && opening_imply(request, error) &&
+	       choices_settle(&request->choices, error) && opening_fits(request, error);
 }

@@ -14,14 +14,25 @@ static void lower(struct needs *needs, enum key key, int rank)
 		needs->rank[key] = (int8_t)rank;
 }
 
-static void lower_by_rows(struct needs *needs, enum call call, enum abi abi,
-			  const uint64_t args[static 6], bool qemu)
+static bool is_qemu(const struct choices *choices)
 {
+	return choices && choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
+}
+
+static void lower_by_rows(struct needs *needs, enum call call, enum abi abi,
+			  const uint64_t args[static 6], const struct choices *choices)
+{
+	enum origin unwanted = is_qemu(choices) ? ORIGIN_OURS : ORIGIN_EXACT;
+
 	for (unsigned i = 0; i < rule_row_count; i++) {
 		const struct rule_row *row = &rule_rows[i];
 		const struct condition *when = NULL;
 
-		if (row->call != (int)call || row->origin == (qemu ? ORIGIN_OURS : ORIGIN_EXACT))
+		if (row->call != (int)call || row->origin == unwanted)
+			continue;
+		/* What a value alone denies stands between no two others. */
+		if (group_rows[row->group].only != VALUE_COUNT &&
+		    !(choices && policy_row_is_on(row, choices)))
 			continue;
 		if (row->condition != CONDITION_ALWAYS && row->condition != CONDITION_NO_TICKET)
 			when = &condition_rows[row->condition];
@@ -31,18 +42,19 @@ static void lower_by_rows(struct needs *needs, enum call call, enum abi abi,
 }
 
 /* What a number takes before its name is looked at. */
-static void lower_by_number(struct needs *needs, enum abi abi, uint32_t nr, bool qemu)
+static void lower_by_number(struct needs *needs, enum abi abi, uint32_t nr,
+			    const struct choices *choices)
 {
 	enum number_kind kind = syscalls_kind(abi, nr);
 
 	if (kind == NUMBER_UNKNOWN)
 		lower(needs, KEY_UNKNOWN, 0);
-	if (kind == NUMBER_X32 || (kind == NUMBER_STRAY && !qemu))
+	if (kind == NUMBER_X32 || (kind == NUMBER_STRAY && !is_qemu(choices)))
 		lower(needs, KEY_ABI, NEEDS_IMPOSSIBLE);
 }
 
 void needs_of_call(struct needs *needs, const struct call_data *call, const uint64_t *clone3_flags,
-		   bool qemu)
+		   const struct choices *choices)
 {
 	enum abi native = syscalls_native_abi(), abi = syscalls_abi_of(call);
 	enum call name;
@@ -53,16 +65,16 @@ void needs_of_call(struct needs *needs, const struct call_data *call, const uint
 	}
 	if (abi != native)
 		lower(needs, KEY_ABI, 0);
-	lower_by_number(needs, abi, call->nr, qemu);
+	lower_by_number(needs, abi, call->nr, choices);
 	name = syscalls_at(abi, call->nr);
 	if (name == CALL_clone3 && clone3_flags) {
 		uint64_t args[6] = { 0 };
 
 		/* What has no bit in clone(2) is what the library leaves out. */
 		args[abi_rows[abi].clone_flags] = *clone3_flags & UINT32_MAX;
-		lower_by_rows(needs, CALL_clone, abi, args, qemu);
+		lower_by_rows(needs, CALL_clone, abi, args, choices);
 	} else {
-		lower_by_rows(needs, name, abi, call->args, qemu);
+		lower_by_rows(needs, name, abi, call->args, choices);
 	}
 }
 
@@ -73,7 +85,7 @@ unsigned needs_value(enum key key, int8_t rank)
 	for (unsigned i = 0; i < VALUE_COUNT; i++) {
 		const struct value_row *row = &value_rows[i];
 
-		if (row->key != key || (int)row->rank > rank)
+		if (row->key != key || (int)row->rank > rank || row->effect & EFFECT_OPENED)
 			continue;
 		if (best == VALUE_COUNT || row->rank > value_rows[best].rank ||
 		    (row->rank == value_rows[best].rank && row->effect & EFFECT_TIGHTEST))

@@ -24,11 +24,12 @@ void needs_init(struct needs *needs);
 /*
  * Lowers *needs to what one more call takes. clone3_flags: of a clone3, the flags behind its
  * pointer; what the clone with these flags takes, since libraries fall back on it. NULL where they
- * could not be read, or the call is another: then what denies the call itself. qemu: by the rows of
- * compat=qemu. A row with the exec ticket counts as denying.
+ * could not be read, or the call is another: then what denies the call itself. choices: only
+ * for what they say of compat, and of a value that has rows of its own; NULL: nothing. A row with
+ * the exec ticket counts as denying.
  */
 void needs_of_call(struct needs *needs, const struct call_data *call, const uint64_t *clone3_flags,
-		   bool qemu);
+		   const struct choices *choices);
 
 /* The tightest value of a key that a rank permits, or VALUE_COUNT when none does. */
 unsigned needs_value(enum key key, int8_t rank);

@@ -40,8 +40,12 @@ static bool group_has_qemu_rows(enum key key)
 	return false;
 }
 
-static bool key_owns_group(enum key key)
+/* Whether a key denies something, by a group of calls or by a domain. */
+static bool key_denies(enum key key)
 {
+	for (unsigned i = 0; i < VALUE_COUNT; i++)
+		if (value_rows[i].key == key && value_rows[i].effect & EFFECT_DOMAIN)
+			return true;
 	for (unsigned i = 0; i < GROUP_COUNT; i++)
 		if (group_rows[i].key == key && key != KEY_ABI)
 			return true;
@@ -78,7 +82,7 @@ static bool refuse_idle_degrade(const struct choices *choices, struct error *err
 static bool settle_as_qemu(struct choices *choices, struct error *error)
 {
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		if (!key_owns_group(key) || group_has_qemu_rows(key))
+		if (!key_denies(key) || group_has_qemu_rows(key))
 			continue;
 		if (choices->given[key] && value_rows[choices->value[key]].rank > 0)
 			return diag_set(
@@ -106,18 +110,20 @@ bool choices_settle(struct choices *choices, struct error *error)
 	return refuse_idle_degrade(choices, error);
 }
 
-enum domain_need choices_domain(const struct choices *choices)
+bool choices_need(const struct choices *choices, enum need need[static KEY_COUNT])
 {
-	enum domain_need need = DOMAIN_NONE;
+	bool any = false;
 
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		bool demanded = choices->given[key] && !choices->degrade[key];
+
+		need[key] = NEED_NONE;
 		if (!wants_domain(choices, key))
 			continue;
-		if (choices->given[key] && !choices->degrade[key])
-			return DOMAIN_DEMANDED;
-		need = DOMAIN_WISHED;
+		need[key] = demanded ? NEED_DEMANDED : NEED_WISHED;
+		any = true;
 	}
-	return need;
+	return any;
 }
 
 enum no_new_privs choices_no_new_privs(const struct choices *choices)
@@ -221,20 +227,31 @@ bool policy_add_own(struct policy *policy, enum call call, enum condition_id con
 	return true;
 }
 
+bool policy_row_is_on(const struct rule_row *row, const struct choices *choices)
+{
+	const struct group_row *group = &group_rows[row->group];
+	unsigned value = choices->value[group->key];
+
+	if (group->only != VALUE_COUNT)
+		return value == group->only;
+	return row->rank <= value_rows[value].rank;
+}
+
 static bool row_applies(const struct rule_row *row, const struct choices *choices)
 {
 	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
 	enum origin unwanted = qemu ? ORIGIN_OURS : ORIGIN_EXACT;
 
-	return row->origin != unwanted &&
-	       row->rank <= value_rows[choices->value[group_rows[row->group].key]].rank;
+	if (row->condition == CONDITION_NO_BIND && choices->binds)
+		return false;
+	return row->origin != unwanted && policy_row_is_on(row, choices);
 }
 
 const struct value_row *policy_denying_value(const struct rule_row *row)
 {
-	unsigned best = VALUE_COUNT;
+	unsigned best = group_rows[row->group].only;
 
-	for (unsigned i = 0; i < VALUE_COUNT; i++)
+	for (unsigned i = 0; i < VALUE_COUNT && group_rows[row->group].only == VALUE_COUNT; i++)
 		if (value_rows[i].key == group_rows[row->group].key &&
 		    value_rows[i].rank >= row->rank &&
 		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
@@ -302,7 +319,7 @@ static bool is_exempt(const struct policy *policy, bool native)
 static const struct condition *rule_condition(const struct policy *policy,
 					      const struct rule_row *row, bool native)
 {
-	if (row->condition == CONDITION_ALWAYS)
+	if (row->condition == CONDITION_ALWAYS || row->condition == CONDITION_NO_BIND)
 		return NULL;
 	if (row->condition == CONDITION_NO_TICKET)
 		return is_exempt(policy, native) ? &policy->ticket : NULL;

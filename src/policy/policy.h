@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "reach/domain.h"
+#include "reach/reach.h"
 #include "syscalls/action.h"
 #include "syscalls/syscalls.h"
 
@@ -18,6 +18,7 @@
 struct choices {
 	uint8_t value[KEY_COUNT]; /* enum value */
 	bool given[KEY_COUNT];	  /* written out, not defaulted */
+	bool binds;		  /* --bind: listening is not denied by network=ports */
 	bool degrade[KEY_COUNT];  /* --degrade: a domain that cannot be had is no reason to stop */
 };
 
@@ -45,8 +46,8 @@ enum no_new_privs {
 /* When to set no_new_privs for these settled choices. */
 enum no_new_privs choices_no_new_privs(const struct choices *choices);
 
-/* How much these settled choices need a Landlock domain. */
-enum domain_need choices_domain(const struct choices *choices);
+/* How much these settled choices need Landlock for each key; whether for any. */
+bool choices_need(const struct choices *choices, enum need need[static KEY_COUNT]);
 
 /* The first row of value_rows of a key, and how many rows it has. */
 unsigned choices_first_value(enum key key);
@@ -54,6 +55,9 @@ unsigned choices_value_count(enum key key);
 
 /* The mildest value of its group's key under which a row of the table applies. */
 const struct value_row *policy_denying_value(const struct rule_row *row);
+
+/* Whether the value of its group's key makes a row apply, as far as that key decides it. */
+bool policy_row_is_on(const struct rule_row *row, const struct choices *choices);
 
 /* ---- the policy ---- */
 struct policy_rule {
@@ -196,10 +200,11 @@ static inline uint64_t policy_full_mask(enum abi abi)
 
 /*
  * A comparison as the calls of an ABI meet it: on the argument that has clone's flags there, with
- * the number that a request of ioctl has there, and its mask and value cut to the width of an argument, as libseccomp cuts them (_db_rule_gen_32 in its
- * db.c). 64-bit code that makes an i386 call (int $0x80) may leave anything above bit 31: seccomp
- * sees whole registers (syscall_get_arguments, arch/x86/include/asm/syscall.h), the call itself
- * their low halves (SC_IA32_REGS_TO_ARGS, syscall_wrapper.h there).
+ * the number that a request of ioctl has there, and its mask and value cut to the width of an
+ * argument, as libseccomp cuts them (_db_rule_gen_32 in its db.c). 64-bit code that makes an i386
+ * call (int $0x80) may leave anything above bit 31: seccomp sees whole registers
+ * (syscall_get_arguments, arch/x86/include/asm/syscall.h), the call itself their low halves
+ * (SC_IA32_REGS_TO_ARGS, syscall_wrapper.h there).
  */
 struct comparison policy_comparison(const struct comparison *c, enum abi abi);
 

@@ -103,10 +103,9 @@ static bool only_known(struct reader *r, const struct json *object, const char *
 
 		/* To readers written in Go it is that member: "Args" may be all that narrows. */
 		if (near >= 0)
-			return diag_set(r->error, EXIT_GYVE,
-					"%.400s: %s%s%.100s: must be written \"%s\"",
-					r->profile->file, r->path, *r->path ? "." : "", name,
-					names[near]);
+			return diag_set(
+				r->error, EXIT_GYVE, "%.400s: %s%s%.100s: must be written \"%s\"",
+				r->profile->file, r->path, *r->path ? "." : "", name, names[near]);
 		if (index < 0 && !complain_of_member(r, name, "unknown member, not looked at"))
 			return false;
 		if (index >= 0 && seen >> index & 1 &&

@@ -22,7 +22,7 @@ struct json;
 struct profile_rule {
 	int16_t call; /* enum call */
 	uint32_t action;
-	const struct condition *when; /* NULL: always */
+	const struct condition *when;	     /* NULL: always */
 	const struct condition *when_narrow; /* the same on an ABI of 32 bits */
 	bool never_narrow;		     /* it holds for no call there */
 };

@@ -284,8 +284,7 @@ static bool merge_name(struct record *record, const struct json *entry, const st
 		return foreign_file(file, index, "an unknown call", error);
 	if (count == 0)
 		return true; /* a start needs it, and will again */
-	if (json_kind(args) == JSON_NULL ||
-	    (json_kind(args) == JSON_ARRAY && !json_first(args))) {
+	if (json_kind(args) == JSON_NULL || (json_kind(args) == JSON_ARRAY && !json_first(args))) {
 		record_add(record, native, call, NULL, count);
 		return true;
 	}
@@ -298,8 +297,8 @@ static bool merge_name(struct record *record, const struct json *entry, const st
 static bool merge_entry(struct record *record, const struct json *entry, const char *file,
 			size_t index, struct error *error)
 {
-	const struct json *name, *names =
-		json_kind(entry) == JSON_OBJECT ? json_member(entry, "names") : NULL;
+	const struct json *name,
+		*names = json_kind(entry) == JSON_OBJECT ? json_member(entry, "names") : NULL;
 
 	if (json_kind(names) != JSON_ARRAY || !has_text(entry, "action", "SCMP_ACT_ALLOW"))
 		return foreign_file(file, index, "an entry that does not allow", error);

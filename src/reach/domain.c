@@ -3,97 +3,113 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "syscalls/syscalls.h"
+#include "reach/ruleset.h"
 
-/* From include/uapi/linux/landlock.h, written out since older headers lack some or all of it. */
-#define CREATE_RULESET_VERSION 1u
-#define RULE_PATH_BENEATH 1
-#define ACCESS_FS_MAKE_BLOCK (UINT64_C(1) << 11)
-#define ACCESS_FS_REFER (UINT64_C(1) << 13) /* ABI 2 */
-
-struct path_beneath {
-	uint64_t allowed_access;
-	int32_t parent_fd;
-} __attribute__((packed));
-
-/* The three calls have one number on every architecture but alpha; C libraries have none of them.
- */
-static long landlock(enum call call, long a, long b, long c, long d)
-{
-	uint32_t nr;
-
-	if (syscalls_number(syscalls_native_abi(), call, &nr))
-		return syscall((long)nr, a, b, c, d);
-	errno = ENOSYS;
-	return -1;
-}
+#define CREATE_RULESET_VERSION 1
 
 int domain_version(void)
 {
-	long version =
-		landlock(CALL_landlock_create_ruleset, 0, 0, (long)CREATE_RULESET_VERSION, 0);
+	long version = ruleset_call(CALL_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
 
 	return version > 0 ? (int)version : 0;
 }
 
-static const char *lack(int number)
+/* No ruleset is EBADF in the kernel, once it has looked at our privileges. 0: nobody's kernel. */
+static int ask(void)
 {
-	switch (number) {
-	case ENOSYS:
-		return ": this kernel has no Landlock (Linux 5.13), or an outer filter hides it";
-	case EOPNOTSUPP: return ": Landlock is switched off (the kernel's option lsm=)";
-	case E2BIG: return ": the kernel has 16 domains for a process, one in another";
-	default: return "";
+	return ruleset_call(CALL_landlock_restrict_self, -1, 0, 0, 0) < 0 ? errno : 0;
+}
+
+bool domain_wants_no_new_privs(void)
+{
+	return ask() == EPERM;
+}
+
+/* ---- what this kernel cannot hold ---- */
+
+/* Why this kernel cannot; step is what failed. */
+static void explain_lack(int number, int version, const char *step, char *why, size_t size)
+{
+	if (number == ENOSYS)
+		snprintf(why, size, "this kernel has no Landlock, or an outer filter hides it");
+	else if (number == EOPNOTSUPP)
+		snprintf(why, size, "Landlock is switched off (the kernel's option lsm=)");
+	else if (number == E2BIG)
+		snprintf(why, size, "the kernel has 16 domains for a process, one in another");
+	else if (number)
+		snprintf(why, size, "%s", step);
+	else
+		snprintf(why, size, "this kernel's Landlock has ABI %d", version);
+}
+
+static void add_word(char *text, size_t size, const char *separator, const char *word)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, "%s%s", used ? separator : "", word);
+}
+
+/* Keys that are wanted and not held cost one warning, unless one of them is demanded. */
+static bool do_without(const struct reach *reach, const bool held[static KEY_COUNT], int version,
+		       const char *why, struct error *error)
+{
+	char keys[100] = "", left[400] = "", needed[60];
+
+	for (unsigned i = 0; i < domain_need_row_count; i++) {
+		const struct domain_need_row *row = &domain_need_rows[i];
+		const char *key = key_rows[row->key].name;
+
+		if (reach->need[row->key] == NEED_NONE || held[row->key])
+			continue;
+		snprintf(needed, sizeof needed, "; it needs ABI %d (Linux %s)", row->abi,
+			 row->release);
+		if (reach->need[row->key] == NEED_DEMANDED)
+			return diag_set(
+				error, EXIT_GYVE,
+				"'%s' cannot be held beyond system calls: %s%s; nothing was "
+				"started; '--degrade %s' would start COMMAND all the same",
+				key, why, version < row->abi ? needed : "", key);
+		add_word(keys, sizeof keys, ", ", key);
+		add_word(left, sizeof left, "; ", row->left);
 	}
+	if (*keys)
+		diag_warn("%s: not held beyond system calls, since %s: %s", keys, why, left);
+	return true;
 }
 
-static int fail(const char *step, int number, struct error *error)
+/* ---- the ruleset ---- */
+
+static struct ruleset choose(const struct reach *reach, const bool held[static KEY_COUNT],
+			     int version)
 {
-	diag_errno(error, EXIT_GYVE, number, "cannot enter a Landlock domain (%s)%s", step,
-		   lack(number));
-	return number;
+	struct ruleset ruleset = { 0, 0, 0 };
+
+	if (reach->need[KEY_FILES] != NEED_NONE)
+		ruleset.files = ruleset_rights(version, reach->closes_reading);
+	if (held[KEY_NETWORK])
+		ruleset.ports = PORT_BIND | PORT_CONNECT;
+	if (held[KEY_OUTSIDE])
+		ruleset.scopes = SCOPE_ABSTRACT | SCOPE_SIGNAL;
+	/* To separate processes any domain does, but one of nothing is none (ENOMSG). */
+	if (!ruleset.files && !ruleset.ports && !ruleset.scopes)
+		ruleset.files = UINT64_C(1) << (version > 1 ? RIGHT_REFER : RIGHT_MAKE_BLOCK);
+	return ruleset;
 }
 
-/* A ruleset's descriptor, close-on-exec, or -1; *right is what it handles. */
-static int create_ruleset(uint64_t *right)
-{
-	/* Before ABI 2 REFER is not known (EINVAL); something must be handled all the same. */
-	static const uint64_t rights[] = { ACCESS_FS_REFER, ACCESS_FS_MAKE_BLOCK };
-	long fd = -1;
-
-	for (unsigned i = 0; i < 2 && fd < 0 && (i == 0 || errno == EINVAL); i++) {
-		*right = rights[i];
-		fd = landlock(CALL_landlock_create_ruleset, (long)(uintptr_t)right, sizeof *right,
-			      0, 0);
-	}
-	return (int)fd;
-}
-
-/* Below "/" stands for everywhere: without the rule, renames across directories would fail. */
-static int allow_below_root(int ruleset, uint64_t right, struct error *error)
-{
-	struct path_beneath rule = { right, open("/", O_PATH | O_CLOEXEC) };
-	int number = 0;
-
-	if (rule.parent_fd < 0)
-		return fail("opening /", errno, error);
-	if (landlock(CALL_landlock_add_rule, ruleset, RULE_PATH_BENEATH, (long)(uintptr_t)&rule,
-		     0) < 0)
-		number = fail("landlock_add_rule", errno, error);
-	close(rule.parent_fd);
-	return number;
-}
+/* ---- whether it holds ---- */
 
 /*
  * Whether our parent, who is outside, can still be read. The address is nobody's, so that EFAULT is
  * the answer of a kernel that would have read it. Most other answers say nothing: the parent may be
  * another user's.
  */
-static bool is_open(void)
+static bool reads_parent(void)
 {
 	char byte;
 	struct iovec here = { &byte, 1 }, there = { (void *)1, 1 };
@@ -102,34 +118,89 @@ static bool is_open(void)
 	       errno == EFAULT;
 }
 
-static int restrict_self(int ruleset, struct error *error)
+static bool opens_root(int flags)
 {
-	/* No ruleset is EBADF in the kernel, once it has looked at our privileges. */
-	long nothing = landlock(CALL_landlock_restrict_self, -1, 0, 0, 0);
+	int fd = open("/", flags | O_CLOEXEC, 0600);
 
-	if (nothing < 0 && errno == EPERM)
-		return fail("landlock_restrict_self", EPERM, error);
-	if (landlock(CALL_landlock_restrict_self, ruleset, 0, 0, 0) < 0)
-		return fail("landlock_restrict_self", errno, error);
-	if (nothing < 0 && !is_open())
-		return 0;
-	diag_set(error, EXIT_GYVE,
-		 "the Landlock domain does not hold: landlock_restrict_self succeeded and nothing "
-		 "is restricted, so something answers in the kernel's place (an outer filter, an "
-		 "emulator)");
-	return EREMOTEIO;
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
-int domain_enter(struct error *error)
+/* Tries what must fail now; of files where it would have worked before, or says nothing. */
+static bool holds(const struct reach *reach, const struct ruleset_roots *roots)
 {
-	uint64_t right;
-	int ruleset = create_ruleset(&right), number;
+	if (reads_parent())
+		return false;
+	if (reach->need[KEY_FILES] == NEED_NONE)
+		return true;
+	if (reach->closes_reading && !roots->readable && opens_root(O_RDONLY | O_DIRECTORY))
+		return false;
+	/* A file without a name, gone as it is closed. */
+	return roots->writable || !opens_root(O_WRONLY | O_TMPFILE);
+}
 
-	if (ruleset < 0)
-		return fail("landlock_create_ruleset", errno, error);
-	number = allow_below_root(ruleset, right, error);
-	if (number == 0)
-		number = restrict_self(ruleset, error);
-	close(ruleset);
-	return number;
+static bool does_not_hold(struct error *error)
+{
+	return diag_set(
+		error, EXIT_GYVE,
+		"the Landlock domain does not hold: landlock_restrict_self succeeded and "
+		"nothing is restricted, so something answers in the kernel's place (an outer "
+		"filter, an emulator); nothing was started");
+}
+
+/* ---- entering ---- */
+
+static bool enter(const struct reach *reach, const bool held[static KEY_COUNT], int version,
+		  int *lacking, struct error *error)
+{
+	struct ruleset ruleset = choose(reach, held, version);
+	struct ruleset_roots roots;
+	int fd, answer = ask(), number;
+
+	if (!ruleset_make(&ruleset, reach, &fd, &roots, lacking, error))
+		return false;
+	number = ruleset_call(CALL_landlock_restrict_self, fd, 0, 0, 0) < 0 ? errno : 0;
+	close(fd);
+	*lacking = number;
+	if (number)
+		return diag_errno(error, EXIT_GYVE, number,
+				  "cannot enter a Landlock domain (landlock_restrict_self)");
+	return (answer != 0 && holds(reach, &roots)) || does_not_hold(error);
+}
+
+/* Which keys a kernel of this ABI holds whole. */
+static bool choose_held(const struct reach *reach, int version, bool held[static KEY_COUNT])
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < domain_need_row_count; i++) {
+		const struct domain_need_row *row = &domain_need_rows[i];
+
+		held[row->key] = reach->need[row->key] != NEED_NONE && version >= row->abi;
+		any |= held[row->key];
+	}
+	return any;
+}
+
+bool domain_enter(const struct reach *reach, struct error *error)
+{
+	bool held[KEY_COUNT] = { false }, any;
+	int version = domain_version(), lacking = version ? 0 : errno;
+	char why[200];
+
+	any = choose_held(reach, version, held);
+	explain_lack(lacking, version, strerror(lacking), why, sizeof why);
+	if (!do_without(reach, held, version, why, error))
+		return false;
+	/* Files are held as far as they can be, when the rest may be done without. */
+	if (!version || (!any && reach->need[KEY_FILES] == NEED_NONE))
+		return true;
+	if (enter(reach, held, version, &lacking, error))
+		return true;
+	if (!lacking)
+		return false;
+	explain_lack(lacking, version, error->text, why, sizeof why);
+	memset(held, 0, sizeof held);
+	return do_without(reach, held, version, why, error);
 }

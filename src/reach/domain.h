@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A Landlock domain (landlock(7)): what a filter cannot hold, since it is behind a path or concerns
- * another process. No privilege is needed, nothing stays resident, and the process keeps its ID.
- * Knows nothing of policies.
+ * A Landlock domain (landlock(7)): it holds what a filter cannot, since it is behind a path or
+ * concerns another process. No privilege is needed, nothing stays resident, and the process keeps
+ * its ID. One ruleset for everything: of two domains, one in the other, neither lets a file be
+ * renamed from what only the one opens into what only the other does.
  *
  * Of any domain it is true that what is in it can neither trace a process outside it nor open such
  * a process's mem, environ, fd, root and the like under /proc (security/landlock/task.c).
@@ -10,27 +11,25 @@
 #ifndef GYVE_DOMAIN_H
 #define GYVE_DOMAIN_H
 
-#include "base/diag.h"
-
-/* What becomes of the launch where the domain cannot be had. */
-enum domain_need {
-	DOMAIN_NONE,	 /* none is wanted */
-	DOMAIN_WISHED,	 /* it starts all the same, with a warning */
-	DOMAIN_DEMANDED, /* nothing is started */
-};
+#include "reach/reach.h"
 
 /* The kernel's Landlock ABI, 1 and up; 0 and errno when it offers none. One call. */
 int domain_version(void);
 
 /*
- * Enters the smallest domain: everything that it handles is allowed below "/", so that it separates
- * processes and nothing else. On ABI 1 (Linux 5.13 to 5.18) a domain cannot allow files to be
- * renamed or linked into another directory: EXDEV.
- *
- * Returns 0; or the errno of what failed, with *error. EPERM is the kernel's demand for
- * no_new_privs or CAP_SYS_ADMIN, nothing has been entered then. EREMOTEIO is ours: it was entered
- * and does not hold, so that something answers in the kernel's place.
+ * Whether the kernel wants no_new_privs set, or CAP_SYS_ADMIN, before this process may enter one
+ * (EPERM of landlock_restrict_self(2)).
  */
-int domain_enter(struct error *error);
+bool domain_wants_no_new_privs(void);
+
+/*
+ * Enters the domain that holds what is wanted. On ABI 1 (Linux 5.13 to 5.18) no domain that holds
+ * files can allow them to be renamed or linked into another directory (EXDEV).
+ *
+ * Where the kernel cannot hold a key, a wished one costs a warning, of which there is one. false
+ * and *error for a demanded one; for a path or device that cannot be opened; and when a domain was
+ * entered and does not hold, so that something answers in the kernel's place.
+ */
+bool domain_enter(const struct reach *reach, struct error *error);
 
 #endif

@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "reach/domain.h"
+
 bool confine_set_no_new_privs(struct error *error)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -20,25 +22,9 @@ bool confine_set_no_new_privs(struct error *error)
 		"set, so something answers in the kernel's place; nothing was started");
 }
 
-/* ---- the domain ---- */
-
 static bool enter_domain(const struct launch *launch, struct error *error)
 {
-	struct error why;
-	int number = domain_enter(&why);
-
-	if (number == 0)
-		return true;
-	if (number == EREMOTEIO)
-		return diag_set(error, EXIT_GYVE, "%s; nothing was started", why.text);
-	if (launch->domain == DOMAIN_DEMANDED)
-		return diag_set(error, EXIT_GYVE,
-				"debug=deny: %s; nothing was started; with '--degrade debug' the "
-				"rest of it holds",
-				why.text);
-	diag_warn("debug=deny: %s; processes of the same user stay reachable through /proc",
-		  why.text);
-	return true;
+	return domain_enter(launch->reach, error);
 }
 
 /* ---- the filter ---- */
@@ -97,7 +83,7 @@ static bool prepare(const struct launch *launch, unsigned flags, struct error *e
 	if ((number == EACCES || launch->no_new_privs == NNP_SET) &&
 	    !confine_set_no_new_privs(error))
 		return false;
-	return launch->domain == DOMAIN_NONE || enter_domain(launch, error);
+	return !launch->reach || enter_domain(launch, error);
 }
 
 bool confine_load(const struct launch *launch, struct error *error)

@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,26 @@ static int last_passed_fd(void)
 	if (*end != '\0' || n < 1 || n > INT_MAX - 3)
 		return 2;
 	return 2 + (int)n;
+}
+
+void launch_warn_of_open_fds(void)
+{
+	struct pollfd fds[253];
+	int first = last_passed_fd() + 1, count = 256 - first;
+
+	if (count <= 0)
+		return;
+	for (int i = 0; i < count; i++)
+		fds[i] = (struct pollfd){ .fd = first + i };
+	if (poll(fds, (nfds_t)count, 0) < 0)
+		return;
+	for (int i = 0; i < count; i++)
+		if (!(fds[i].revents & POLLNVAL) && !(fcntl(fds[i].fd, F_GETFD) & FD_CLOEXEC)) {
+			diag_warn("descriptor %d is open, and COMMAND gets at what it leads to "
+				  "whatever is closed; --close-fds closes it",
+				  fds[i].fd);
+			return;
+		}
 }
 
 static bool close_one_by_one(int first, bool on_exec, struct error *error)

@@ -10,7 +10,7 @@
 
 #include "base/diag.h"
 #include "bpf/filter.h"
-#include "reach/domain.h"
+#include "reach/reach.h"
 
 /*
  * Where execvp(3) would look: each call of launch_next fills path with the next candidate. A name
@@ -28,7 +28,7 @@ struct launch {
 	char *const *envp;
 	struct launch_search search;
 	enum no_new_privs no_new_privs;
-	enum domain_need domain; /* to separate the target from processes outside (debug=deny) */
+	const struct reach *reach; /* what Landlock shall hold, or NULL */
 	const struct sock_filter *program;
 	unsigned length;
 	unsigned flags;		/* SECCOMP_FILTER_FLAG_ values besides TSYNC */
@@ -50,6 +50,12 @@ bool launch_elf_abi(const struct launch *launch, enum abi *abi);
 
 /* Resets SIGSYS to its default and unblocks it: inherited, it could hide or hang on a kill. */
 bool launch_reset_sigsys(struct error *error);
+
+/*
+ * Warns when a descriptor above 2 is open that systemd did not pass and execve leaves open: what it
+ * leads to is outside every domain. Of those below 256, which one poll(2) tells.
+ */
+void launch_warn_of_open_fds(void);
 
 /* Has the kernel send SIGKILL to this process, also after execve, when its parent ends. */
 bool launch_die_with_parent(struct error *error);

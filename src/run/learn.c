@@ -203,7 +203,7 @@ static uint32_t decide(void *context, const struct supervise_notice *notice)
 	if (learn.count++ == 0 && learn.target_gives_privileges)
 		learn.setuid_was_blunt = process_has_no_new_privs(notice->tid);
 	needs_init(&needs);
-	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL, false);
+	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL, NULL);
 	for (unsigned key = 0; key < KEY_COUNT; key++)
 		if (needs.rank[key] != NEEDS_NOTHING)
 			note(key, needs.rank[key], notice, false);

@@ -166,8 +166,7 @@ static void find_remedy(struct denial *denial)
 
 	line_clear(&line);
 	needs_init(&needs);
-	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL,
-		      report.choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU);
+	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL, report.choices);
 	denial->answer = needs_items(&needs, report.choices, &line);
 	line_copy(&line, denial->remedy, sizeof denial->remedy);
 }

@@ -210,7 +210,8 @@ static void explain_value(unsigned value, FILE *out)
 	fprintf(out, "  %-27s %s%s\n", item, row->help,
 		value == choices_first_value(row->key) ? " (default)" : "");
 	for (unsigned group = 0; group < GROUP_COUNT; group++)
-		if (group_rows[group].key == row->key && row->rank > 0)
+		if (group_rows[group].key == row->key && row->rank > 0 &&
+		    (group_rows[group].only == VALUE_COUNT || group_rows[group].only == value))
 			list_calls(group, row->rank, out);
 }
 

@@ -63,10 +63,13 @@ static bool fits_exec(enum format format, const struct export *export, struct er
 
 bool export_print(enum format format, const struct export *export, FILE *out, struct error *error)
 {
+	char items[200];
+
 	if (!fits_exec(format, export, error))
 		return false;
-	if (!format_rows[format].domain && export_has_domain(export))
-		diag_warn("--print=%s: not in it: %s", format_name(format), EXPORT_DOMAIN);
+	if (!format_rows[format].domain && *export_reach(export, items))
+		diag_warn("--print=%s: not in it: what Landlock holds of %s", format_name(format),
+			  items);
 	switch (format) {
 	case FORMAT_TABLE: return export_table(export, out, error);
 	case FORMAT_JSON: return export_json(export, out, error);
@@ -209,11 +212,6 @@ bool export_has_ticket(const struct policy *policy)
 	return false;
 }
 
-bool export_has_domain(const struct export *export)
-{
-	return export->choices && choices_domain(export->choices) != DOMAIN_NONE;
-}
-
 /* ---- in order, for table and json ---- */
 
 typedef void visit_rule(const struct export *export, const struct policy_abi *abi,
@@ -284,10 +282,8 @@ bool export_table(const struct export *export, FILE *out, struct error *error)
 	fprintf(out,
 		"Where several lines hold, the strictest does. The filter has %u instructions.",
 		export->filter->length);
-	if (export_has_domain(export))
-		fprintf(out, "\n%s.\n\n", EXPORT_DOMAIN);
-	else
-		fprintf(out, "\n\n");
+	fprintf(out, "\n\n");
+	export_reach_table(export, out);
 	fprintf(out, "%-8s %-26s %6s %-18s %-20s %-8s %s\n", "ABI", "CALL", "NUMBER", "GROUP",
 		"ACTION", "ORIGIN", "CONDITION");
 	visit_rules(export, table_row, out);
@@ -376,14 +372,6 @@ static void json_choices(const struct choices *choices, FILE *out)
 	fprintf(out, "},\n");
 }
 
-static void json_domain(const struct export *export, FILE *out)
-{
-	static const char *const needs[] = { "null", "\"wished\"", "\"demanded\"" };
-
-	fprintf(out, "  \"landlock_domain\": %s,\n",
-		needs[export->choices ? choices_domain(export->choices) : DOMAIN_NONE]);
-}
-
 bool export_json(const struct export *export, FILE *out, struct error *error)
 {
 	const struct policy *policy = export->policy;
@@ -393,7 +381,7 @@ bool export_json(const struct export *export, FILE *out, struct error *error)
 	(void)error;
 	fprintf(out, "{\n  \"format\": 1,\n");
 	json_choices(export->choices, out);
-	json_domain(export, out);
+	export_reach_json(export, out);
 	fprintf(out, "  \"profile\": ");
 	if (export->profile)
 		json_print(out, export->profile);

@@ -16,8 +16,9 @@ struct export
 	const struct policy *policy;
 	const struct filter *filter;   /* the same, compiled and checked */
 	const struct choices *choices; /* of -sandbox, or NULL without it */
-	const char *profile; /* the file of layer 1, or of layer 0 without choices; or NULL */
-	unsigned flags;	     /* SECCOMP_FILTER_FLAG_ values that the profile asks for */
+	const char *profile;	   /* the file of layer 1, or of layer 0 without choices; or NULL */
+	const struct reach *reach; /* what Landlock shall hold, or NULL */
+	unsigned flags;		   /* SECCOMP_FILTER_FLAG_ values that the profile asks for */
 };
 
 /* The format of this name, NULL meaning the default: true and *format. false and *error. */
@@ -50,10 +51,15 @@ const char *export_group(const struct export *export, const struct policy_rule *
 /* Whether the policy lets the launch's own execve pass where it denies all others. */
 bool export_has_ticket(const struct policy *policy);
 
-/* Whether a launch would enter a Landlock domain as well, and what that is, for people. */
-bool export_has_domain(const struct export *export);
-#define EXPORT_DOMAIN \
-	"debug=deny also enters a Landlock domain, which closes /proc/PID/mem, environ, fd and " \
-	"root of processes outside it"
+/*
+ * The items that a launch would hold by Landlock as well, "files=deny,debug=deny". Returns text,
+ * which is empty when there are none.
+ */
+char *export_reach(const struct export *export, char text[static 200]);
+
+/* What is held by Landlock and what is opened: for people, for programs, in a drop-in. */
+void export_reach_table(const struct export *export, FILE *out);
+void export_reach_json(const struct export *export, FILE *out);
+void export_reach_systemd(const struct export *export, FILE *out);
 
 #endif

@@ -18,14 +18,16 @@
 static const struct {
 	enum group group;
 	enum call call;
+	enum condition_id condition; /* or ALWAYS: whatever it is */
 	const char *directive, *but;
 } covered[] = {
-	{ GROUP_NETWORK, CALL_socket, "RestrictAddressFamilies=", "" },
-	{ GROUP_NETWORK, CALL_socketpair,
+	{ GROUP_NETWORK, CALL_socket, CONDITION_NOT_UNIX, "RestrictAddressFamilies=", "" },
+	{ GROUP_NETWORK, CALL_socket, CONDITION_NOT_FOR_PORTS, "RestrictAddressFamilies=", "" },
+	{ GROUP_NETWORK, CALL_socketpair, CONDITION_ALWAYS,
 	  "RestrictAddressFamilies=", "; it does not look at socketpair" },
-	{ GROUP_NAMESPACES, CALL_clone, "RestrictNamespaces=", "" },
-	{ GROUP_KERNEL, CALL_personality, "LockPersonality=", "" },
-	{ GROUP_RESOURCECONTROL, CALL_sched_setscheduler,
+	{ GROUP_NAMESPACES, CALL_clone, CONDITION_ALWAYS, "RestrictNamespaces=", "" },
+	{ GROUP_KERNEL, CALL_personality, CONDITION_ALWAYS, "LockPersonality=", "" },
+	{ GROUP_RESOURCECONTROL, CALL_sched_setscheduler, CONDITION_ALWAYS,
 	  "RestrictRealtime=", "; it stops the real-time policies only" },
 };
 
@@ -179,7 +181,9 @@ static void comment_rule(const struct export *export, const struct policy_rule *
 
 	for (unsigned i = 0; i < sizeof covered / sizeof covered[0]; i++)
 		if (covered[i].call == call && covered[i].group == rule->group && export->choices &&
-		    rule->layer == 0) {
+		    rule->layer == 0 &&
+		    (covered[i].condition == CONDITION_ALWAYS ||
+		     covered[i].condition == rule->condition)) {
 			fprintf(out, "# %s, %s %s: %s above%s.\n", call_rows[call].name,
 				action_name(rule->action, action),
 				export_condition(rule, condition), covered[i].directive,
@@ -244,6 +248,9 @@ static unsigned rank_of(const struct choices *choices, enum key key)
 
 static void write_directives(const struct choices *choices, FILE *out)
 {
+	/* In the order of the values of network. */
+	static const char *const families[] = { "", "AF_UNIX AF_INET AF_INET6", "AF_UNIX", "none" };
+
 	if (choices && choices_no_new_privs(choices) == NNP_IF_NEEDED)
 		fprintf(out, "# elevateprivileges=allow is written out: NoNewPrivileges= is left "
 			     "alone\n");
@@ -253,7 +260,7 @@ static void write_directives(const struct choices *choices, FILE *out)
 		return;
 	if (rank_of(choices, KEY_NETWORK) > 0)
 		fprintf(out, "RestrictAddressFamilies=%s\n",
-			rank_of(choices, KEY_NETWORK) > 1 ? "none" : "AF_UNIX");
+			families[choices->value[KEY_NETWORK] - choices_first_value(KEY_NETWORK)]);
 	if (rank_of(choices, KEY_NAMESPACES) > 0)
 		fprintf(out, "RestrictNamespaces=yes\n");
 	if (rank_of(choices, KEY_KERNEL) > 0)
@@ -289,7 +296,6 @@ bool export_systemd(const struct export *export, FILE *out, struct error *error)
 	comment_unknown_names(&classes, policy->default_action, out);
 	comment_conditions(export, &classes, is_allow_list, out);
 	comment_unknown_numbers(export, is_allow_list, out);
-	if (export_has_domain(export))
-		fprintf(out, "# NOT ENFORCED HERE: %s\n", EXPORT_DOMAIN);
+	export_reach_systemd(export, out);
 	return true;
 }

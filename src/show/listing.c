@@ -199,6 +199,13 @@ static void list_formats(FILE *out)
 		fprintf(out, "%s\t%s\n", format_rows[i].name, format_rows[i].help);
 }
 
+static void list_base(FILE *out)
+{
+	for (unsigned i = 0; i < base_path_row_count; i++)
+		fprintf(out, "%s\t%s\t%s\n", base_path_rows[i].path,
+			base_path_rows[i].is_writable ? "write" : "read", base_path_rows[i].why);
+}
+
 static void list_exits(FILE *out)
 {
 	for (unsigned i = 0; i < exit_row_count; i++)
@@ -217,6 +224,7 @@ bool listing_print(const struct request *request, FILE *out, struct error *error
 	case OPTION_LIST_FORMATS: list_formats(out); return true;
 	case OPTION_LIST_CALLS: list_calls(out); return true;
 	case OPTION_LIST_OPTIONS: list_options(out); return true;
+	case OPTION_LIST_BASE: list_base(out); return true;
 	default: list_exits(out); return true;
 	}
 }

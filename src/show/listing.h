@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "policy/cmdline.h"
+#include "policy/request.h"
 
 /*
  * Prints what a mode of this module (--help, --version, --list-*) asks for. false and

@@ -102,7 +102,12 @@ const struct key_row key_rows[KEY_COUNT] = {
 #undef ALIAS
 };
 
-enum { NONE = EFFECT_NONE, TIGHTEST = EFFECT_TIGHTEST, DOMAIN = EFFECT_DOMAIN };
+enum {
+	NONE = EFFECT_NONE,
+	TIGHTEST = EFFECT_TIGHTEST,
+	DOMAIN = EFFECT_DOMAIN,
+	OPENED = EFFECT_OPENED
+};
 
 const struct value_row value_rows[VALUE_COUNT] = {
 #define KEY(...)
@@ -126,7 +131,8 @@ const struct alias_row alias_rows[] = {
 const unsigned alias_row_count = COUNT(alias_rows);
 
 const struct group_row group_rows[GROUP_COUNT] = {
-#define GROUP(id, name, key, help) { name, help, KEY_##key },
+#define VALUE_ANY VALUE_COUNT
+#define GROUP(id, name, key, only, help) { name, help, KEY_##key, VALUE_##only },
 #include "tables/groups.def"
 #undef GROUP
 };
@@ -163,6 +169,10 @@ const struct group_row group_rows[GROUP_COUNT] = {
 #define NE32(arg, value)                      \
 	{                                     \
 		arg, OP_NE, LOWER_HALF, value \
+	}
+#define NOT32(arg, mask, value)         \
+	{                               \
+		arg, OP_NE, mask, value \
 	}
 #define NE64(arg, value)                 \
 	{                                \
@@ -239,3 +249,28 @@ const char *const rule_reasons[] = {
 #include "tables/rules.def"
 #undef RULE
 };
+
+#define READ false
+#define WRITE true
+#define FILE true
+#define DIRECTORY false
+
+const struct right_row right_rows[RIGHT_COUNT] = {
+#define RIGHT(id, bit, abi, on, class, words) { #id, words, bit, abi, on, class },
+#include "tables/rights.def"
+#undef RIGHT
+};
+
+const struct base_path_row base_path_rows[] = {
+#define BASE_PATH(path, access, why) { path, why, access },
+#include "tables/base_paths.def"
+#undef BASE_PATH
+};
+const unsigned base_path_row_count = COUNT(base_path_rows);
+
+const struct domain_need_row domain_need_rows[] = {
+#define NEED(key, abi, release, left) { KEY_##key, abi, release, left },
+#include "tables/domains.def"
+#undef NEED
+};
+const unsigned domain_need_row_count = COUNT(domain_need_rows);

@@ -160,6 +160,34 @@ struct format_row {
 
 extern const struct format_row format_rows[FORMAT_COUNT];
 
+/* ---- Landlock ---- */
+enum right {
+#define RIGHT(id, ...) RIGHT_##id,
+#include "tables/rights.def"
+#undef RIGHT
+	RIGHT_COUNT
+};
+
+struct right_row {
+	const char *name;
+	const char *words;
+	uint8_t bit;
+	uint8_t abi;
+	bool is_for_files; /* a rule on a file can have it */
+	bool is_writing;
+};
+
+extern const struct right_row right_rows[RIGHT_COUNT];
+
+struct base_path_row {
+	const char *path;
+	const char *why;
+	bool is_writable;
+};
+
+extern const struct base_path_row base_path_rows[];
+extern const unsigned base_path_row_count;
+
 /* ---- keys and values of the -sandbox language ---- */
 enum key {
 #define KEY(id, ...) KEY_##id,
@@ -187,12 +215,24 @@ enum effect {
 	EFFECT_NONE = 0,
 	EFFECT_TIGHTEST = 1,
 	EFFECT_DOMAIN = 2,
+	EFFECT_OPENED = 4,
 };
 
 struct key_row {
 	const char *name;
 	const char *help;
 };
+
+/* What a key needs of Landlock (domains.def). */
+struct domain_need_row {
+	uint8_t key;
+	uint8_t abi;
+	const char *release;
+	const char *left;
+};
+
+extern const struct domain_need_row domain_need_rows[];
+extern const unsigned domain_need_row_count;
 
 struct value_row {
 	const char *name;
@@ -224,6 +264,7 @@ struct group_row {
 	const char *name;
 	const char *help;
 	uint8_t key;
+	uint8_t only; /* the one value under which its rows apply, or VALUE_COUNT */
 };
 
 extern const struct group_row group_rows[GROUP_COUNT];

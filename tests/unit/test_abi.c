@@ -133,19 +133,40 @@ static void test_rows(void)
 
 /* ---- rows that say different things of one call ---- */
 
-/* Whether two single values or masks of one argument exclude each other. */
-static bool exclude(const struct condition *a, const struct condition *b)
+/* "Unless all differ", which is "when it is one of these": none of them is what x asks for. */
+static bool lists_others(const struct condition *list, const struct comparison *x)
 {
-	for (unsigned i = 0; i < a->count; i++)
-		for (unsigned j = 0; j < b->count; j++) {
-			const struct comparison *x = &a->comparisons[i], *y = &b->comparisons[j];
+	for (unsigned i = 0; i < list->count; i++)
+		if (list->comparisons[i].op != OP_NE || list->comparisons[i].arg != x->arg ||
+		    list->comparisons[i].value == x->value)
+			return false;
+	return list->sense == SENSE_UNLESS;
+}
 
-			if (a->sense == SENSE_WHEN && b->sense == SENSE_WHEN && x->arg == y->arg &&
-			    x->op == OP_EQ && y->op == OP_EQ &&
+/* Whether two single values or masks of one argument exclude each other. */
+static bool exclude_each(const struct condition *a, const struct condition *b)
+{
+	for (unsigned i = 0; i < a->count; i++) {
+		const struct comparison *x = &a->comparisons[i];
+
+		if (a->sense != SENSE_WHEN || x->op != OP_EQ)
+			continue;
+		if (lists_others(b, x))
+			return true;
+		for (unsigned j = 0; j < b->count; j++) {
+			const struct comparison *y = &b->comparisons[j];
+
+			if (b->sense == SENSE_WHEN && x->arg == y->arg && y->op == OP_EQ &&
 			    ((x->value ^ y->value) & x->mask & y->mask))
 				return true;
 		}
+	}
 	return false;
+}
+
+static bool exclude(const struct condition *a, const struct condition *b)
+{
+	return exclude_each(a, b) || exclude_each(b, a);
 }
 
 /* Of two errnos on one call the kernel's order does not say which: they must not meet. */

@@ -85,7 +85,7 @@ static void try_call(const struct call_data *call)
 	tried++;
 	line_clear(&line);
 	needs_init(&needs);
-	needs_of_call(&needs, call, NULL, choices.value[KEY_COMPAT] == VALUE_COMPAT_QEMU);
+	needs_of_call(&needs, call, NULL, &choices);
 	switch (needs_items(&needs, &choices, &line)) {
 	case NEEDS_ITEMS: try_items(call, &needs, line.text); break;
 	case NEEDS_NO_ITEM: complain(call, "is denied, and no item to blame", ""); break;
@@ -171,7 +171,7 @@ static const char *remedy_of_clone3(uint64_t flags, const char *text)
 	syscalls_number(syscalls_native_abi(), CALL_clone3, &call.nr);
 	line_clear(&line);
 	needs_init(&needs);
-	needs_of_call(&needs, &call, &flags, false);
+	needs_of_call(&needs, &call, &flags, NULL);
 	switch (needs_items(&needs, &choices, &line)) {
 	case NEEDS_ITEMS: return line.text;
 	case NEEDS_NO_ITEM: return "none";
