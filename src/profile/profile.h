@@ -12,35 +12,7 @@
 #ifndef GYVE_PROFILE_H
 #define GYVE_PROFILE_H
 
-#include "policy/policy.h"
-
-struct json;
-
-#define PROFILE_MAX_RULES 8192
-#define PROFILE_MAX_CONDITIONS 4096
-
-struct profile_rule {
-	int16_t call; /* enum call */
-	uint32_t action;
-	const struct condition *when;	     /* NULL: always */
-	const struct condition *when_narrow; /* the same on an ABI of 32 bits */
-	bool never_narrow;		     /* it holds for no call there */
-};
-
-struct profile {
-	const char *file;
-	bool strict; /* refuse what is not known */
-	uint32_t default_action;
-	unsigned flags; /* SECCOMP_FILTER_FLAG_ values, for seccomp(2) */
-	bool covers[ABI_COUNT];
-	bool named[CALL_COUNT]; /* by an entry that applies, whatever it says */
-	unsigned rule_count, condition_count;
-	struct profile_rule rules[PROFILE_MAX_RULES];
-	struct condition conditions[PROFILE_MAX_CONDITIONS];
-	/* for messages while reading */
-	unsigned unknown_count;
-	char unknown[200];
-};
+#include "profile/contents.h"
 
 /*
  * Reads a profile. kill is what KILL means on this kernel. Warns about names that it does not know
