@@ -138,6 +138,8 @@ under() {
 	assert_output EBADF
 	under p.json fchdir -1 # nobody traces
 	assert_output ENOSYS
+	# shellcheck disable=SC2154
+	[[ $stderr = *'p.json: syscalls[5].action: SCMP_ACT_TRACE denies nothing: the target can bring its own tracer'* ]]
 	under p.json fchmod -1
 	assert_output EXDEV
 }

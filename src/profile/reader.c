@@ -155,6 +155,10 @@ bool reader_action(struct reader *r, const struct json *object, const char *name
 			return reader_refuse(
 				r, name, value,
 				"needs an agent that answers, which a launch does not have");
+		if (row->action == SECCOMP_RET_TRACE)
+			diag_warn("%.400s: %s%s%s: %s denies nothing: the target can bring its own "
+				  "tracer, which lets the calls pass",
+				  r->profile->file, r->path, *r->path ? "." : "", name, row->name);
 		*action = row->action | (row->has_data ? number : 0);
 		/* Of a process with one thread less nobody knows what it does. */
 		if (row->action == SECCOMP_RET_KILL_THREAD ||
