@@ -43,6 +43,7 @@ static void stage(const char *name)
 
 static bool run(char **argv, struct error *error)
 {
+	bool available;
 	struct policy_target target = { .native = syscalls_native_abi(),
 					.kill = SECCOMP_RET_KILL_PROCESS };
 	struct choices choices;

@@ -103,26 +103,26 @@ static bool add_rule(const struct maker *m, const char *option, const char *path
 	return lack(m, "landlock_add_rule");
 }
 
+/* option NULL: of the base set; what is not there, or not for us, needs no rule. */
 static bool add_path(const struct maker *m, const char *option, const char *path, bool writing)
 {
 	int fd = open(path, O_PATH | O_CLOEXEC);
 	bool good;
 
 	if (fd < 0)
-		return refuse_path(m, option, path, errno);
+		return !option || refuse_path(m, option, path, errno);
 	good = add_rule(m, option, path, fd, writing);
 	close(fd);
 	return good;
 }
 
-/* What is not there, or not for us, needs no rule. */
 static bool add_base(const struct maker *m)
 {
 	for (unsigned i = 0; i < base_path_row_count; i++) {
 		const struct base_path_row *row = &base_path_rows[i];
 
-		if (allowed(m, row->is_writable, true) && access(row->path, F_OK) == 0 &&
-		    !add_path(m, "the base set", row->path, row->is_writable))
+		if (allowed(m, row->is_writable, true) &&
+		    !add_path(m, NULL, row->path, row->is_writable))
 			return false;
 	}
 	return true;
