@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -118,13 +119,38 @@ static bool reads_parent(void)
 	       errno == EFAULT;
 }
 
-static bool opens_root(int flags)
+static bool lists_root(void)
 {
-	int fd = open("/", flags | O_CLOEXEC, 0600);
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0)
 		close(fd);
 	return fd >= 0;
+}
+
+static bool is_opened_for_writing(const struct reach *reach, dev_t device)
+{
+	struct stat status;
+
+	for (unsigned i = 0; i < reach->opened_count; i++)
+		if (reach->opened[i].what == OPENED_WRITE &&
+		    stat(reach->opened[i].text, &status) == 0 && status.st_dev == device)
+			return true;
+	return false;
+}
+
+/* A file that everybody may write, and which opening does not change: this process's own name. */
+static bool writes_proc(const struct reach *reach)
+{
+	int fd = open("/proc/self/comm", O_WRONLY | O_CLOEXEC);
+	struct stat status;
+	bool opened;
+
+	if (fd < 0)
+		return false;
+	opened = fstat(fd, &status) < 0 || is_opened_for_writing(reach, status.st_dev);
+	close(fd);
+	return !opened;
 }
 
 /* Tries what must fail now; of files where it would have worked before, or says nothing. */
@@ -134,10 +160,9 @@ static bool holds(const struct reach *reach, const struct ruleset_roots *roots)
 		return false;
 	if (reach->need[KEY_FILES] == NEED_NONE)
 		return true;
-	if (reach->closes_reading && !roots->readable && opens_root(O_RDONLY | O_DIRECTORY))
+	if (reach->closes_reading && !roots->readable && lists_root())
 		return false;
-	/* A file without a name, gone as it is closed. */
-	return roots->writable || !opens_root(O_WRONLY | O_TMPFILE);
+	return roots->writable || !writes_proc(reach);
 }
 
 static bool does_not_hold(struct error *error)

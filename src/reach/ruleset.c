@@ -111,7 +111,7 @@ static bool add_path(const struct maker *m, const char *option, const char *path
 
 	if (fd < 0)
 		return !option || refuse_path(m, option, path, errno);
-	good = add_rule(m, option, path, fd, writing);
+	good = add_rule(m, option ? option : "the base set", path, fd, writing);
 	close(fd);
 	return good;
 }
