@@ -5,19 +5,8 @@
 
 #include <stdint.h>
 
+#include "policy/sandbox_opt.h"
 #include "tap.h"
-
-/* A check that cannot be made here, and why. */
-__attribute__((format(printf, 1, 2))) static inline void tap_skip(const char *format, ...)
-{
-	va_list list;
-
-	printf("ok %u # SKIP ", ++tap_run);
-	va_start(list, format);
-	vprintf(format, list);
-	va_end(list);
-	putchar('\n');
-}
 
 /* Numbers that are the same in every run (the splitmix64 generator). */
 static inline uint64_t proof_random(uint64_t *state)
@@ -27,6 +16,36 @@ static inline uint64_t proof_random(uint64_t *state)
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
 	return z ^ z >> 31;
+}
+
+/* A launch on an ABI. The ticket's words have all bits of a half, none, and some. */
+static inline struct policy_target proof_target(enum abi native)
+{
+	return (struct policy_target){ .native = native,
+				       .kill = SECCOMP_RET_KILL_PROCESS,
+				       .ticket = { UINT64_C(0x0123456789abcdef),
+						   UINT64_C(0xfedcba9876543210),
+						   UINT64_C(0xffffffff00000001) } };
+}
+
+/* The settled choices of a SPEC; false with *error when it is none. */
+static inline bool proof_choose(const char *spec, struct choices *out, struct error *error)
+{
+	choices_init(out);
+	return sandbox_opt_parse(spec, out, error) && choices_settle(out, error);
+}
+
+/* The policy of a SPEC for a launch on an ABI; false with *error when it is none. */
+static inline bool proof_policy(const char *spec, enum abi native, struct policy *out,
+				struct error *error)
+{
+	struct policy_target target = proof_target(native);
+	struct choices choices;
+
+	if (!proof_choose(spec, &choices, error))
+		return false;
+	policy_build(out, &choices, &target);
+	return true;
 }
 
 #endif

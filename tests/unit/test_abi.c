@@ -12,7 +12,6 @@
 
 #include "bpf/check.h"
 #include "bpf/filter.h"
-#include "policy/sandbox_opt.h"
 #include "proof.h"
 
 static struct policy policy;
@@ -250,19 +249,8 @@ static bool upper_half_does_not_matter(const struct policy_abi *abi)
 
 static bool compile(const char *text, enum abi native, struct error *error)
 {
-	struct policy_target target = { native,
-					SECCOMP_RET_KILL_PROCESS,
-					{ UINT64_C(0x0123456789abcdef),
-					  UINT64_C(0xfedcba9876543210),
-					  UINT64_C(0xffffffff00000001) },
-					false };
-	struct choices choices;
-
-	choices_init(&choices);
-	if (!sandbox_opt_parse(text, &choices, error) || !choices_settle(&choices, error))
-		return false;
-	policy_build(&policy, &choices, &target);
-	return filter_compile(&filter, &policy, error) &&
+	return proof_policy(text, native, &policy, error) &&
+	       filter_compile(&filter, &policy, error) &&
 	       check_filter(&policy, filter.program, filter.length, CHECK_THOROUGH, NULL, error) &&
 	       check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH, NULL, error);
 }

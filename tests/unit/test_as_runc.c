@@ -456,7 +456,7 @@ int main(void)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (syscalls_native_abi() != ABI_X86_64) {
-		tap_skip("needs x86_64: it reads a profile for it and i386");
+		tap_skip("needs x86-64: it reads a profile for it and i386");
 		return tap_done();
 	}
 	if (fd >= 0)

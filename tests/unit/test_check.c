@@ -13,7 +13,6 @@
 
 #include "bpf/check.h"
 #include "bpf/filter.h"
-#include "policy/sandbox_opt.h"
 #include "proof.h"
 
 static struct policy policy;
@@ -21,21 +20,10 @@ static struct filter filter;
 
 static bool build(const char *text, enum abi native)
 {
-	struct policy_target target = { native,
-					SECCOMP_RET_KILL_PROCESS,
-					{ UINT64_C(0x0123456789abcdef),
-					  UINT64_C(0xfedcba9876543210),
-					  UINT64_C(0xffffffff00000001) },
-					false };
-	struct choices choices;
 	struct error error;
 
-	choices_init(&choices);
-	if (sandbox_opt_parse(text, &choices, &error) && choices_settle(&choices, &error)) {
-		policy_build(&policy, &choices, &target);
-		if (filter_compile(&filter, &policy, &error))
-			return true;
-	}
+	if (proof_policy(text, native, &policy, &error) && filter_compile(&filter, &policy, &error))
+		return true;
 	printf("# %s: %s\n", text, error.text);
 	return false;
 }

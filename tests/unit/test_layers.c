@@ -1,28 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Two layers in one filter: the stricter of their answers holds, call by call, and the compiled
- * program agrees with the model. Prints TAP.
+ * program agrees with the model.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bpf/check.h"
 #include "bpf/filter.h"
+#include "tap.h"
 
 static struct policy policy;
 static struct filter filter;
-static int cases, failures;
-
-static void report(bool good, const char *what, const char *why)
-{
-	printf("%sok %d - %s\n", good ? "" : "not ", ++cases, what);
-	if (!good) {
-		printf("# %s\n", why);
-		failures++;
-	}
-}
 
 #define ERRNO(number) (SECCOMP_RET_ERRNO | (number))
 
@@ -92,7 +82,7 @@ static void test_answers(bool kill, const char *what)
 			snprintf(why, sizeof why, "row %u: expected %#x, model %#x, filter %#x", i,
 				 want, model, ran);
 	}
-	report(!*why, what, why);
+	tap_check(!*why, "%s %s", what, why);
 }
 
 static void test(bool kill)
@@ -103,10 +93,8 @@ static void test(bool kill)
 	build(kill ? SECCOMP_RET_KILL_PROCESS : ERRNO(ENOSYS));
 	good = filter_compile(&filter, &policy, &error) &&
 	       check_filter(&policy, filter.program, filter.length, CHECK_THOROUGH, NULL, &error);
-	report(good,
-	       kill ? "killing default: the filter agrees with the model"
-		    : "errno default: the filter agrees with the model",
-	       error.text);
+	tap_check(good, "%s default: the filter agrees with the model %s",
+		  kill ? "killing" : "errno", error.text);
 	test_answers(kill, kill ? "killing default: the stricter layer wins"
 				: "errno default: the stricter layer wins");
 }
@@ -123,19 +111,17 @@ static void test_equally_strict(bool condition_first)
 	add(1, ERRNO(ENOSYS), condition_first ? NULL : &below_10);
 	if (filter_compile(&filter, &policy, &error))
 		check_filter(&policy, filter.program, filter.length, CHECK_THOROUGH, NULL, &error);
-	report(!*error.text && policy_verdict(&policy, &call) ==
-				       ERRNO((uint32_t)(condition_first ? ENOSYS : EPERM)),
-	       condition_first ? "equally strict: without a condition, though added last"
-			       : "equally strict: without a condition, added first",
-	       error.text);
+	tap_check(!*error.text && policy_verdict(&policy, &call) ==
+					  ERRNO((uint32_t)(condition_first ? ENOSYS : EPERM)),
+		  "equally strict: without a condition, added %s %s",
+		  condition_first ? "last" : "first", error.text);
 }
 
 int main(void)
 {
-	puts("1..6");
 	test(false);
 	test(true);
 	test_equally_strict(true);
 	test_equally_strict(false);
-	return failures != 0;
+	return tap_done();
 }

@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "policy/needs.h"
-#include "policy/sandbox_opt.h"
-#include "tap.h"
+#include "proof.h"
 
 static struct policy policy, remedied, open_policy;
 static struct choices choices;
@@ -21,8 +20,7 @@ static void choose(const char *text, struct choices *out)
 {
 	struct error error;
 
-	choices_init(out);
-	if (!sandbox_opt_parse(text, out, &error) || !choices_settle(out, &error)) {
+	if (!proof_choose(text, out, &error)) {
 		printf("Bail out! %s: %s\n", text, error.text);
 		exit(1);
 	}
@@ -30,9 +28,7 @@ static void choose(const char *text, struct choices *out)
 
 static void build(struct policy *out, const struct choices *from)
 {
-	struct policy_target target = { .native = syscalls_native_abi(),
-					.kill = SECCOMP_RET_KILL_PROCESS,
-					.ticket = { 1, 2, 3 } };
+	struct policy_target target = proof_target(syscalls_native_abi());
 
 	policy_build(out, from, &target);
 }

@@ -2,7 +2,7 @@
 /*
  * What --print=oci writes means the same when it is read back: for each call of each ABI, and for
  * each condition on arguments that match it and miss it by a bit, the profile's filter answers as
- * the policy does. Prints TAP.
+ * the policy does.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 #include "show/export.h"
 #include "profile/profile.h"
-#include "policy/sandbox_opt.h"
+#include "proof.h"
 
 static struct policy policy, again;
 static struct filter filter;
@@ -106,12 +106,9 @@ static bool all_same(void)
 
 static bool round_trip(const char *spec, const char *with, const char *file)
 {
-	struct policy_target target = {
-		syscalls_native_abi(), SECCOMP_RET_KILL_PROCESS, { 0 }, false
-	};
+	struct policy_target target = proof_target(syscalls_native_abi());
 
-	choices_init(&choices);
-	if (!sandbox_opt_parse(spec, &choices, &error) || !choices_settle(&choices, &error))
+	if (!proof_choose(spec, &choices, &error))
 		return false;
 	policy_build(&policy, &choices, &target);
 	if (with && !(profile_read(&profile, with, true, target.kill, &error) &&
@@ -140,7 +137,7 @@ int main(void)
 		"on,unknown=deny,abi=all",
 		"compat=qemu,elevateprivileges=deny,resourcecontrol=deny",
 	};
-	unsigned count = sizeof specs / sizeof specs[0], failures = 0;
+	unsigned count = sizeof specs / sizeof specs[0];
 	char file[] = "/tmp/gyve-test-oci-XXXXXX", with[1000];
 	const char *source = getenv("GYVE_SOURCE");
 	int fd;
@@ -150,18 +147,14 @@ int main(void)
 		return 1;
 	close(fd);
 	snprintf(with, sizeof with, "%s/tests/data/profile-conflicts.json", source ? source : ".");
-	printf("1..%u\n", count + 1);
 	for (unsigned i = 0; i <= count; i++) {
 		const char *spec = i < count ? specs[i] : "strict,spawn=allow,tty=allow";
 		bool good = round_trip(spec, i < count ? NULL : with, file);
 
-		printf("%sok %u - %s%s\n", good ? "" : "not ", i + 1, spec,
-		       i < count ? "" : " with a profile");
-		if (!good)
-			printf("# %s\n", error.text);
-		failures += !good;
+		tap_check(good, "%s%s %s", spec, i < count ? "" : " with a profile",
+			  good ? "" : error.text);
 	}
 	printf("# %u answers compared\n", compared);
 	unlink(file);
-	return failures != 0 || compared == 0;
+	return tap_done() || compared == 0;
 }

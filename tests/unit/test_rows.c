@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "policy/policy.h"
+#include "tap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -48,25 +49,7 @@ extern int setgroups(size_t count, const gid_t *list);
 
 static const char *gyve, *source;
 static char try_path[4096];
-static unsigned tests, failures;
 static bool is_root, outer_limits;
-
-/* ---- TAP ---- */
-
-static void result(bool good, const char *what, const char *detail)
-{
-	tests++;
-	failures += !good;
-	printf("%sok %u - %s\n", good ? "" : "not ", tests, what);
-	if (!good)
-		printf("# %s\n", detail);
-}
-
-static void skipped(const char *what, const char *missing)
-{
-	tests++;
-	printf("ok %u - %s # SKIP %s\n", tests, what, missing);
-}
 
 /* ---- running one call ---- */
 
@@ -215,16 +198,17 @@ static void try_line(const struct line *line, bool as_i386, bool nobody_too)
 		switch (judge(&open, &denied, expected, detail, sizeof detail)) {
 		case GOOD: break;
 		case SAYS_NOTHING: says_nothing = true; break;
-		default: result(false, what, detail); return;
+		default: tap_check(false, "%s: %s", what, detail); return;
 		}
 	}
 	if (!tried)
-		skipped(what, "needs root: the kernel's own answer to a user is the same");
+		tap_skip("needs root: the kernel's own answer to a user is the same: %s", what);
 	else if (says_nothing)
-		skipped(what, "needs other-answer: this kernel, or a filter around the tests, says "
-			      "the same");
+		tap_skip("needs other-answer: this kernel, or a filter around the tests, says the "
+			 "same: %s",
+			 what);
 	else
-		result(true, what, detail);
+		tap_check(true, "%s", what);
 }
 
 /* ---- the data ---- */
@@ -293,18 +277,15 @@ static void test_rules_have_lines(void)
 		const struct table_row *rule = &rules[i];
 		bool denied = false, passes = strcmp(rule->condition, "ALWAYS") == 0 ||
 					      strcmp(rule->condition, "NO_TICKET") == 0;
-		char what[200];
 
 		for (unsigned j = 0; j < line_count; j++)
 			if (is_about(&lines[j], rule)) {
 				denied |= denies_as(&lines[j], rule->action);
 				passes |= strcmp(lines[j].with, "pass") == 0;
 			}
-		snprintf(what, sizeof what, "rows.tsv has %s %s %s", rule->group, rule->call,
-			 rule->condition);
 		if (!denied || !passes)
-			result(false, what,
-			       denied ? "no line with \"pass\"" : "no line with its denial");
+			tap_check(false, "rows.tsv has %s %s %s, and a line with %s", rule->group,
+				  rule->call, rule->condition, denied ? "\"pass\"" : "its denial");
 	}
 	for (unsigned j = 0; j < line_count; j++) {
 		bool known = false;
@@ -316,8 +297,8 @@ static void test_rules_have_lines(void)
 		if (!known)
 			bad_line(lines[j].number, "no row of rules.def says so");
 	}
-	if (failures == 0)
-		result(true, "every row of rules.def has its lines, and every line its row", "");
+	if (tap_failed == 0)
+		tap_check(true, "every row of rules.def has its lines, and every line its row");
 }
 
 /* ---- what this machine can do ---- */
@@ -365,11 +346,9 @@ static bool has_call(enum abi abi, const struct line *line)
 {
 	uint32_t nr;
 
-#if !defined(__x86_64__)
 	/* The line relies on x86 refusing a bad TLS address; elsewhere it would make a thread. */
-	if (strncmp(line->arguments, "@flags", 6) == 0)
+	if (syscalls_native_abi() != ABI_X86_64 && strncmp(line->arguments, "@flags", 6) == 0)
 		return false;
-#endif
 	return syscalls_number(abi, syscalls_named(line->call), &nr);
 }
 
@@ -391,19 +370,15 @@ int main(void)
 	test_rules_have_lines();
 	nobody_too = !is_root || nobody_can_run();
 	if (!nobody_too)
-		skipped("as an unprivileged user",
-			"needs build-for-nobody: a build directory that the user nobody reads");
+		tap_skip("needs build-for-nobody: a build directory that the user nobody reads");
 	for (unsigned i = 0; i < line_count; i++)
 		if (has_call(syscalls_native_abi(), &lines[i]))
 			try_line(&lines[i], false, nobody_too);
-#if defined(__x86_64__)
-	if (!takes_i386())
-		skipped("the same as i386 calls", "needs i386-calls");
-	else
+	if (syscalls_native_abi() == ABI_X86_64 && !takes_i386())
+		tap_skip("needs i386-calls: the same as i386 calls");
+	else if (syscalls_native_abi() == ABI_X86_64)
 		for (unsigned i = 0; i < line_count; i++)
 			if (has_call(ABI_I386, &lines[i]))
 				try_line(&lines[i], true, nobody_too);
-#endif
-	printf("1..%u\n", tests);
-	return failures != 0;
+	return tap_done();
 }
