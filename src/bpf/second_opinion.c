@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <seccomp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -167,25 +168,32 @@ static bool inexpressible(const struct builder *b, uint32_t nr, const char *what
 }
 
 /*
- * libseccomp takes its own machine's numbers, and for another ABI translates them by name; a name
- * that the machine lacks has a number below 0 in it.
+ * libseccomp takes its own machine's numbers, but for what its own machine has twice (socket, and
+ * as a part of socketcall), and for another ABI translates them by name. A name that the machine
+ * lacks has a number below 0, which two names may share (switch_endian and sys_debug_setcontext):
+ * so it is asked what it makes of the number.
  */
-static bool library_number(const struct builder *b, uint32_t nr, int *number)
+bool second_opinion_number(enum abi abi, uint32_t nr, int *number)
 {
-	enum call call = syscalls_at(b->abi->abi, nr);
+	uint32_t arch = abi_rows[abi].arch;
+	enum call call = syscalls_at(abi, nr);
+	bool native = arch == seccomp_arch_native(), same;
+	char *name;
 
-	if (abi_rows[b->abi->abi].arch == seccomp_arch_native()) {
+	*number = (int)nr;
+	if (call == CALL_COUNT)
+		return native;
+	*number = seccomp_syscall_resolve_name(call_rows[call].name);
+	if (*number == __NR_SCMP_ERROR) {
 		*number = (int)nr;
-		return true;
+		return native;
 	}
-	*number = __NR_SCMP_ERROR;
-	if (call != CALL_COUNT)
-		*number = seccomp_syscall_resolve_name(call_rows[call].name);
-	if (*number != __NR_SCMP_ERROR &&
-	    seccomp_syscall_resolve_name_arch(abi_rows[b->abi->abi].arch, call_rows[call].name) ==
-		    (int)nr)
-		return true;
-	return inexpressible(b, nr, "a call of another ABI that it does not know");
+	if (native)
+		return *number == (int)nr;
+	name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), *number);
+	same = name && seccomp_syscall_resolve_name_arch(arch, name) == (int)nr;
+	free(name);
+	return same;
 }
 
 static bool add_term(const struct builder *b, uint32_t nr, uint32_t action, const struct term *term)
@@ -196,8 +204,8 @@ static bool add_term(const struct builder *b, uint32_t nr, uint32_t action, cons
 
 	if (action == b->policy->default_action)
 		return true;
-	if (!library_number(b, nr, &number))
-		return false;
+	if (!second_opinion_number(b->abi->abi, nr, &number))
+		return inexpressible(b, nr, "a call of another ABI that it does not know");
 	for (unsigned i = 0; i < 6; i++)
 		if (term->used[i])
 			list[count++] = term->cmp[i];
