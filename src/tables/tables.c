@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tables/tables.h"
 
+#include <asm/termbits.h> /* the kernel's struct termios: on ppc64le its size is part of TCGETS */
 #include <errno.h>
 #include <linux/net.h>
 #include <linux/prctl.h>
