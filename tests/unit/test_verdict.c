@@ -427,7 +427,7 @@ static void test_kernel(void)
 	}
 	printf("# %u random programs loaded, %u refused, %u answers, %u children killed\n",
 	       tally->loaded, tally->refused, tally->answers, killed);
-	if (tally->loaded + tally->refused == 0) {
+	if (tally->loaded == 0) {
 		tap_skip("needs seccomp-filters: the kernel took none");
 		return;
 	}
