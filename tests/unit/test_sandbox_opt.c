@@ -175,6 +175,9 @@ static void test_length(void)
 
 /* ---- settled choices ---- */
 
+/* What strict chooses at the keys after network. */
+#define STRICT_FURTHER "outside=deny namespaces=deny debug=deny kernel=deny unknown=deny"
+
 static void test_settled(void)
 {
 	static const struct {
@@ -183,23 +186,19 @@ static void test_settled(void)
 		{ "", "" },
 		{ "on", "!enable=on" },
 		{ "off", "!enable=off" },
-		{ "strict",
-		  "!enable=strict elevateprivileges=children spawn=deny resourcecontrol=deny "
-		  "network=deny outside=deny namespaces=deny debug=deny kernel=deny unknown=deny" },
-		{ "strict,spawn=allow",
-		  "!enable=strict elevateprivileges=children !spawn=allow resourcecontrol=deny "
-		  "network=deny outside=deny namespaces=deny debug=deny kernel=deny unknown=deny" },
+		{ "strict", "!enable=strict elevateprivileges=children spawn=deny "
+			    "resourcecontrol=deny network=deny " STRICT_FURTHER },
+		{ "strict,spawn=allow", "!enable=strict elevateprivileges=children !spawn=allow "
+					"resourcecontrol=deny network=deny " STRICT_FURTHER },
 		{ "spawn=allow,enable=strict",
-		  "!enable=strict elevateprivileges=children !spawn=allow resourcecontrol=deny "
-		  "network=deny outside=deny namespaces=deny debug=deny kernel=deny unknown=deny" },
-		{ "network=local strict elevateprivileges=deny,tty=allow,abi=all,action=errno",
+		  "!enable=strict elevateprivileges=children !spawn=allow "
+		  "resourcecontrol=deny network=deny " STRICT_FURTHER },
+		{ "network=local strict elevateprivileges=deny,abi=all,action=errno",
 		  "!enable=strict !elevateprivileges=deny spawn=deny resourcecontrol=deny "
-		  "!network=local outside=deny namespaces=deny debug=deny kernel=deny !tty=allow unknown=deny "
-		  "!abi=all !action=errno" },
+		  "!network=local " STRICT_FURTHER " !abi=all !action=errno" },
 		{ "strict,obsolete=allow",
 		  "!enable=strict !obsolete=allow elevateprivileges=children spawn=deny "
-		  "resourcecontrol=deny network=deny outside=deny namespaces=deny debug=deny kernel=deny "
-		  "unknown=deny" },
+		  "resourcecontrol=deny network=deny " STRICT_FURTHER },
 		/* taken back: strict leaves nothing behind */
 		{ "strict on", "!enable=on" },
 		{ "strict off", "!enable=off" },
