@@ -10,8 +10,8 @@
 
 #include "run/observe.h"
 #include "profile/from_audit.h"
+#include "profile/from_strace.h"
 #include "profile/record.h"
-#include "profile/traces.h"
 
 static struct record record;
 
@@ -127,7 +127,7 @@ bool learn_profile_strace(const char *file, const char *base, FILE *out, struct 
 {
 	record_init(&record);
 	return (!base || record_merge(&record, base, error)) &&
-	       traces_strace(&record, file, error) && print_record(out, error);
+	       from_strace(&record, file, error) && print_record(out, error);
 }
 
 bool learn_profile_audit(const struct request *request, FILE *out, struct error *error)

@@ -6,7 +6,8 @@
 #include "base/diag.h"
 
 static const char *const words[PASSED_COUNT] = {
-	[PASSED_FOREIGN] = "lines that are not strace's: with \"strace -o FILE\" a program's own "
+	[PASSED_FOREIGN] = "lines that are not, or not wholly, strace's: with \"strace -o FILE\" a "
+			   "program's own "
 			   "output, which can look like a call, stays out of them",
 	[PASSED_UNKNOWN] = "calls that this gyve's table does not have",
 	[PASSED_X32] = "calls of x32 or of nobody, which every sandbox stops",

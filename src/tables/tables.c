@@ -228,6 +228,13 @@ const struct symbol_row symbol_rows[] = {
 };
 const unsigned symbol_row_count = COUNT(symbol_rows);
 
+const struct strace_name_row strace_name_rows[] = {
+#define STRACE_NAME(name, call) { name, CALL_##call },
+#include "tables/strace_names.def"
+#undef STRACE_NAME
+};
+const unsigned strace_name_row_count = COUNT(strace_name_rows);
+
 #define KILL DENY_KILL
 
 const struct rule_row rule_rows[] = {

@@ -141,6 +141,15 @@ extern const unsigned learned_arg_row_count;
 extern const struct symbol_row symbol_rows[];
 extern const unsigned symbol_row_count;
 
+/* ---- old names of calls in strace's output ---- */
+struct strace_name_row {
+	const char *name;
+	uint16_t call; /* enum call */
+};
+
+extern const struct strace_name_row strace_name_rows[];
+extern const unsigned strace_name_row_count;
+
 /* ---- formats of --print ---- */
 enum format {
 #define FORMAT(id, ...) FORMAT_##id,
