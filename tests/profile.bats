@@ -365,6 +365,18 @@ refused() {
 	assert_output --partial 'caps: "CAP_NONE": not a capability'
 }
 
+@test "profile: every call of an entry may have an errno of its own" {
+	local entries=() number
+	for number in {1..40}; do
+		entries+=("{\"names\": [\"dup\"], \"action\": \"SCMP_ACT_ERRNO\", \"errnoRet\": $number, \"args\": [{\"index\": 0, \"value\": $((100 + number)), \"op\": \"SCMP_CMP_EQ\"}]}")
+	done
+	write_profile p.json "${entries[@]}"
+	under p.json dup 107
+	assert_output E2BIG
+	under p.json dup 118
+	assert_output EXDEV
+}
+
 @test "profile: a member that is there twice is a warning, and with --strict-profile refused" {
 	local text='{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]}'
 	printf '%s' "$text" >p.json

@@ -10,25 +10,29 @@
  */
 typedef int place;
 
-#define MAX_RETURNS 32
-
 struct writer {
 	struct sock_filter *end; /* one past the last instruction */
 	place count;		 /* instructions written; also the place of the next */
-	bool full;
+	const char *refusal;	 /* why there is no program; NULL: there is one */
 	const struct policy *policy;
 	const struct policy_abi *abi;
 	unsigned return_count;
-	struct {
-		uint32_t action;
-		place last; /* where it was written last, or -1 */
-	} returns[MAX_RETURNS];
+	struct filter_return *returns;
 };
+
+#define NAME(number) NAME_(number)
+#define NAME_(number) #number
+
+static const char too_long[] =
+	"it is longer than the " NAME(VERDICT_MAX_LENGTH) " instructions "
+							  "that the kernel takes";
+static const char too_many[] = "a call has more than " NAME(POLICY_MAX_CONDITIONAL) " rules with "
+										    "conditions";
 
 static place write_insn(struct writer *w, uint16_t code, uint8_t jt, uint8_t jf, uint32_t k)
 {
 	if (w->count == VERDICT_MAX_LENGTH) {
-		w->full = true;
+		w->refusal = too_long;
 		return 0;
 	}
 	w->count++;
@@ -41,8 +45,8 @@ static place return_place(struct writer *w, uint32_t action)
 	for (unsigned i = 0; i < w->return_count; i++)
 		if (w->returns[i].action == action)
 			return -1 - (int)i;
-	if (w->return_count == MAX_RETURNS) {
-		w->full = true;
+	if (w->return_count == VERDICT_MAX_LENGTH) {
+		w->refusal = too_long; /* each is an instruction at least */
 		return -1;
 	}
 	w->returns[w->return_count].action = action;
@@ -211,11 +215,9 @@ static place write_condition(struct writer *w, const struct condition *when, pla
 
 /* ---- one number ---- */
 
-#define MAX_CONDITIONAL 512
-
 /* The rules with a condition on a number that can decide it, strictest first; their number. */
 static unsigned conditional(struct writer *w, unsigned layer, uint32_t nr,
-			    const struct policy_rule *list[static MAX_CONDITIONAL])
+			    const struct policy_rule *list[static POLICY_MAX_CONDITIONAL])
 {
 	struct policy_cursor cursor = policy_rules_of(w->policy, w->abi, nr);
 	const struct policy_rule *rule;
@@ -226,8 +228,8 @@ static unsigned conditional(struct writer *w, unsigned layer, uint32_t nr,
 
 		if (!policy_can_decide(w->policy, w->abi, layer, nr, rule))
 			continue;
-		if (count == MAX_CONDITIONAL) {
-			w->full = true;
+		if (count == POLICY_MAX_CONDITIONAL) {
+			w->refusal = too_many;
 			return 0;
 		}
 		for (; i > 0 && action_stricter(rule->action, list[i - 1]->action); i--)
@@ -260,7 +262,7 @@ static uint32_t stricter_of(uint32_t a, uint32_t b)
  */
 static place write_layers(struct writer *w, unsigned layer, uint32_t nr, uint32_t least)
 {
-	const struct policy_rule *list[MAX_CONDITIONAL];
+	const struct policy_rule *list[POLICY_MAX_CONDITIONAL];
 	uint32_t floor, action;
 	place at, if_true;
 	unsigned count;
@@ -291,7 +293,8 @@ struct interval {
 	bool conditional; /* a single number with comparisons; action is not used */
 };
 
-#define MAX_INTERVALS (2 * POLICY_SPAN)
+/* Each number of the span may be one, and what follows it another; few rules are on ranges. */
+#define MAX_INTERVALS (4 * POLICY_SPAN)
 
 struct intervals {
 	unsigned count;
@@ -331,7 +334,7 @@ static void add_interval(struct writer *w, struct intervals *intervals, uint32_t
 	if (last && !last->conditional && !new.conditional && last->action == new.action)
 		return;
 	if (intervals->count == MAX_INTERVALS)
-		w->full = true;
+		w->refusal = "its rules are on more ranges of numbers than can be compiled";
 	else
 		intervals->list[intervals->count++] = new;
 }
@@ -371,7 +374,9 @@ static place write_abi(struct writer *w, const struct policy_abi *abi)
 
 bool filter_compile(struct filter *filter, const struct policy *policy, struct error *error)
 {
-	struct writer w = { .end = filter->buffer + VERDICT_MAX_LENGTH, .policy = policy };
+	struct writer w = { .end = filter->buffer + VERDICT_MAX_LENGTH,
+			    .policy = policy,
+			    .returns = filter->returns };
 	place at = return_place(&w, policy->foreign_action);
 
 	for (unsigned i = policy->abi_count; i-- > 0;) {
@@ -381,11 +386,8 @@ bool filter_compile(struct filter *filter, const struct policy *policy, struct e
 	}
 	if (write_load(&w, offsetof(struct seccomp_data, arch), at) < 0)
 		reach(&w, at); /* one answer for every call of every ABI */
-	if (w.full)
-		return diag_set(error, EXIT_GYVE,
-				"cannot compile the filter: it is longer than the %d instructions "
-				"that the kernel takes",
-				VERDICT_MAX_LENGTH);
+	if (w.refusal)
+		return diag_set(error, EXIT_GYVE, "cannot compile the filter: %s", w.refusal);
 	filter->program = w.end - w.count;
 	filter->length = (unsigned)w.count;
 	return true;

@@ -14,15 +14,23 @@
 #include "bpf/verdict.h"
 #include "policy/policy.h"
 
+/* For the compiler alone: an answer, and where in the program it was written last, or -1. */
+struct filter_return {
+	uint32_t action;
+	int last;
+};
+
 struct filter {
 	const struct sock_filter *program; /* points into buffer */
 	unsigned length;
 	struct sock_filter buffer[VERDICT_MAX_LENGTH];
+	struct filter_return returns[VERDICT_MAX_LENGTH]; /* touched as far as there are any */
 };
 
 /*
- * Compiles a policy. false and *error when the program would be longer than the kernel takes. The
- * result points into *filter, which must not be moved.
+ * Compiles a policy. false and *error when the program would be longer than the kernel takes, or a
+ * call has more than POLICY_MAX_CONDITIONAL rules with conditions. The result points into *filter,
+ * which must not be moved.
  */
 bool filter_compile(struct filter *filter, const struct policy *policy, struct error *error);
 

@@ -76,6 +76,8 @@ struct policy_rule {
 #define POLICY_MAX_ABIS 3
 #define POLICY_MAX_RULES 16384
 #define POLICY_MAX_LAYERS 2
+/* Of a layer's rules with conditions on one number so many can be compiled and checked. */
+#define POLICY_MAX_CONDITIONAL 512
 
 struct policy_abi {
 	enum abi abi;

@@ -117,8 +117,53 @@ static void test_equally_strict(bool condition_first)
 		  condition_first ? "last" : "first", error.text);
 }
 
+/* Rules on one call, each with an errno and a value of its own. */
+static void add_errnos(uint32_t nr, unsigned count)
+{
+	static struct condition conditions[600];
+
+	for (unsigned i = 0; i < count; i++) {
+		conditions[i] = (struct condition){
+			SENSE_WHEN, 1, { { i % 6, OP_EQ, UINT64_MAX, UINT64_C(0x100000000) + i } }
+		};
+		add(nr, ERRNO(1 + i), &conditions[i]);
+	}
+}
+
+/* With so many rules on one call, and the same on others; NULL or why it is refused. */
+static const char *refusal_of(unsigned count, uint32_t calls)
+{
+	static struct error error;
+
+	policy_init(&policy, SECCOMP_RET_ALLOW, SECCOMP_RET_KILL_PROCESS);
+	policy_add_abi(&policy, ABI_X86_64);
+	for (uint32_t nr = 0; nr < calls; nr++)
+		add_errnos(nr, count);
+	return filter_compile(&filter, &policy, &error) &&
+			       check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH,
+					    NULL, &error)
+		       ? NULL
+		       : error.text;
+}
+
+static void test_many(void)
+{
+	const char *refusal = refusal_of(31, 1);
+
+	tap_check(!refusal, "31 errnos on one call %s", refusal ? refusal : "");
+	refusal = refusal_of(POLICY_MAX_CONDITIONAL, 1);
+	tap_check(!refusal, "512 errnos on one call %s", refusal ? refusal : "");
+	refusal = refusal_of(POLICY_MAX_CONDITIONAL + 1, 1);
+	tap_check(refusal && strstr(refusal, "a call has more than 512 rules with conditions"),
+		  "513 are refused as too many");
+	refusal = refusal_of(POLICY_MAX_CONDITIONAL, 3);
+	tap_check(refusal && strstr(refusal, "longer than the 4096 instructions"),
+		  "a program that is too long is refused as one");
+}
+
 int main(void)
 {
+	test_many();
 	test(false);
 	test(true);
 	test_equally_strict(true);
