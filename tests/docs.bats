@@ -246,8 +246,14 @@ rejected() {
 # ---- --help ----
 
 @test "--help and the lists agree" {
-    "$GYVE" --help >help
-    sed -n '/^Options:/,/^$/s/^  -*//p' help >helped
+    # what is folded at 80 columns is made one line again
+    "$GYVE" --help >folded
+    run awk 'length > 80' folded
+    assert_output ""
+    awk '/^       / { sub(/^ */, ""); line = line " " $0; next }
+        { if (NR > 1) print line; line = $0 }
+        END { print line }' folded >help
+    sed -n 's/^  -\{1,2\}//p' help >helped
     "$GYVE" --list-options | awk -F '\t' '
         # What stands between an option and its help is its argument, with or without decoration.
         FILENAME == "helped" { line[++count] = $0; next }
@@ -258,6 +264,7 @@ rejected() {
             between = substr(line[FNR], length(name) + 1)
             between = substr(between, 1, length(between) - length($3))
             gsub(/[][= ]/, "", between)
+            gsub(/  +/, " ", line[FNR])
             if (index(line[FNR], name) != 1 || between != argument ||
                 line[FNR] != substr(line[FNR], 1, length(line[FNR]) - length($3)) $3)
                 print "option: " $0 "\nhelp: " line[FNR]
@@ -269,8 +276,24 @@ rejected() {
     sed -n '/^SPEC is/,/^$/s/^  //p' help | tr -s ' ' >helped
     diff -u <(tr -s ' ' <lists) helped
     "$GYVE" --list-exits | tr '\t' ' ' >lists
-    sed -n '/^Exit status/,$s/^  //p' help | tr -s ' ' >helped
+    sed -n '/^Exit status/,/^$/s/^  //p' help | tr -s ' ' >helped
     diff -u lists helped
+}
+
+@test "--help has words for a first failure, an example that works, and comes whatever else is asked" {
+    run "$GYVE" --help
+    assert_output --partial '"Bad system call", status 159, SIGSYS'
+    assert_line "  gyve -sandbox strict -- sha256sum FILE"
+    local arguments
+    for arguments in "-sandbox strict --help" "--report --help" "--help --report" "--help a b"; do
+        # shellcheck disable=SC2086 # words
+        run "$GYVE" $arguments
+        assert_success
+        assert_line --index 0 --partial "Usage: gyve"
+    done
+    # COMMAND's own option is COMMAND's
+    run "$GYVE" -- printf "%s\n" --help
+    assert_output -- "--help"
 }
 
 # ---- README.md and the others ----

@@ -128,7 +128,10 @@ static bool take_option(struct request *request, int argc, enum option_id id, co
 	request->arguments[id] = argument;
 	if (option_rows[id].kind != KIND_MODE)
 		return true;
-	if (request->mode != OPTION_LAUNCH && request->mode != id)
+	/* Whoever asks for help among other things gets it. */
+	if (request->mode == OPTION_HELP)
+		return true;
+	if (id != OPTION_HELP && request->mode != OPTION_LAUNCH && request->mode != id)
 		return diag_set(error, EXIT_GYVE, "'--%s' and '--%s' cannot go together",
 				option_name(request->mode), option_name(id));
 	request->mode = id;
@@ -165,6 +168,8 @@ static bool fits_together(const struct request *request, struct error *error)
 	const struct option_row *mode = &option_rows[request->mode]; /* not of a plain launch */
 	bool has_operands = request->operands[0] != NULL;
 
+	if (request->mode == OPTION_HELP)
+		return true;
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		if (request->given[i] && option_rows[i].kind != KIND_MODE &&
 		    !(option_rows[i].with >> request->mode & 1))

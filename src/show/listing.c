@@ -4,43 +4,7 @@
 #include <string.h>
 
 #include "config.h"
-
-/* ---- help and version ---- */
-
-static void print_help(FILE *out)
-{
-	fputs("Usage: gyve [-sandbox SPEC] [OPTION...] [--] COMMAND [ARG...]\n"
-	      "Put a seccomp filter on this process, then become COMMAND.\n"
-	      "\n"
-	      "Options:\n",
-	      out);
-	for (unsigned i = 0; i < OPTION_COUNT; i++) {
-		const struct option_row *row = &option_rows[i];
-		char left[40];
-
-		snprintf(left, sizeof left, "%s%s%s%s", i == OPTION_SANDBOX ? "-" : "--", row->name,
-			 row->metavar[0] == '[' ? "" : " ", row->metavar);
-		fprintf(out, "  %-21s %s\n", left, row->help);
-	}
-	fputs("\n"
-	      "SPEC is a list of items separated by commas. Keys and values, default first:\n",
-	      out);
-	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		unsigned first = choices_first_value(key), count = choices_value_count(key);
-		char values[60];
-		size_t used = 0;
-
-		for (unsigned i = first; i < first + count; i++)
-			used += (size_t)snprintf(values + used, sizeof values - used, "%s%s",
-						 i > first ? "," : "", value_rows[i].name);
-		fprintf(out, "  %-17s %-21s %s\n", key_rows[key].name, values, key_rows[key].help);
-	}
-	fputs("\n"
-	      "Exit status: that of COMMAND, or\n",
-	      out);
-	for (unsigned i = 0; i < exit_row_count; i++)
-		fprintf(out, "  %d  %s\n", exit_rows[i].status, exit_rows[i].help);
-}
+#include "show/help.h"
 
 static void print_version(FILE *out)
 {
@@ -215,7 +179,7 @@ static void list_exits(FILE *out)
 bool listing_print(const struct request *request, FILE *out, struct error *error)
 {
 	switch (request->mode) {
-	case OPTION_HELP: print_help(out); return true;
+	case OPTION_HELP: help_print(out); return true;
 	case OPTION_VERSION: print_version(out); return true;
 	case OPTION_LIST_KEYS: list_keys(out); return true;
 	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
