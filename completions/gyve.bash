@@ -31,6 +31,10 @@ _gyve_argument() {
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$text")
         ;;
+    NAME\[*)
+        mapfile -t lines < <(compgen -e)
+        _gyve_offer '' "$text" "${lines[@]}"
+        ;;
     *'|'*)
         IFS='|' read -r -a lines <<<"$metavar"
         _gyve_offer '' "$text" "${lines[@]}"

@@ -24,6 +24,8 @@ function __gyve_argument -a metavar prefix text
             __gyve_spec $prefix $text
         case FILE DIR
             string replace -r -- '^' $prefix (__fish_complete_path $text)
+        case 'NAME[*'
+            string replace -r -- '^' $prefix (set -nx)
         case '*|*'
             string replace -r -- '^' $prefix (string split '|' -- $metavar)
         case ''

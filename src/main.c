@@ -17,6 +17,7 @@
 #include "show/export.h"
 #include "bpf/filter.h"
 #include "run/confine.h"
+#include "run/environment.h"
 #include "run/launch.h"
 #include "run/learn.h"
 #include "profile/learn_profile.h"
@@ -27,8 +28,6 @@
 #include "run/report.h"
 #include "run/supervise.h"
 #include "run/twin.h"
-
-extern char **environ;
 
 /*
  * Large, and touched once: in .bss a page costs nothing until it is written. The first four are
@@ -163,9 +162,13 @@ static void wipe_ticket(void)
 	wipe_stack();
 }
 
-static bool prepare_process(struct error *error)
+/* What every launch begins with. */
+static bool begin(struct launch *launch, struct error *error)
 {
-	if (request.given[OPTION_CLOSE_FDS] && !launch_close_fds(error))
+	launch->argv = request.operands;
+	if (!environment_choose(&request, &launch->envp, error) || !launch_find(launch, error))
+		return false;
+	if (request.given[OPTION_CLOSE_FDS] && !launch_close_fds(launch->envp, error))
 		return false;
 	return !request.given[OPTION_DIE_WITH_PARENT] || launch_die_with_parent(error);
 }
@@ -187,19 +190,24 @@ static void take_reach(const char *command, const struct reach **wanted)
 	if (!has_sandbox())
 		return;
 	opening_reach(&request, command, &reach);
-	if (!reach_is_wanted(&reach))
-		return;
-	*wanted = &reach;
-	if (command && !request.given[OPTION_CLOSE_FDS] && reach_closes_openings(&reach))
-		launch_warn_of_open_fds();
+	if (reach_is_wanted(&reach))
+		*wanted = &reach;
+}
+
+static void enclose(struct launch *launch)
+{
+	take_reach(launch->search.path, &launch->reach);
+	if (launch->reach && !request.given[OPTION_CLOSE_FDS] &&
+	    reach_closes_openings(launch->reach))
+		launch_warn_of_open_fds(launch->envp);
 }
 
 /* Returns only on failure. */
 static bool run(struct error *error)
 {
-	struct launch launch = { .argv = request.operands, .envp = environ };
+	struct launch launch = { 0 };
 
-	if (!launch_find(&launch, error) || !prepare_process(error))
+	if (!begin(&launch, error))
 		return false;
 	if (has_sandbox() || request.given[OPTION_PROFILE]) {
 		if (!prepare_policy(&request.choices, error) || !prepare_filter(&policy, error) ||
@@ -207,7 +215,7 @@ static bool run(struct error *error)
 			return false;
 		take_filter(&launch);
 		launch.no_new_privs = choices_no_new_privs(&request.choices);
-		take_reach(launch.search.path, &launch.reach);
+		enclose(&launch);
 		if (!confine_load(&launch, error))
 			return false;
 	}
@@ -216,7 +224,6 @@ static bool run(struct error *error)
 	return false;
 }
 
-/* As prepare_process, where this process stays: what it has open is its own until the exec. */
 static bool prepare_supervisor(struct error *error)
 {
 	bool available;
@@ -227,12 +234,8 @@ static bool prepare_supervisor(struct error *error)
 		return diag_set(
 			error, EXIT_GYVE,
 			"cannot supervise: this kernel has no user notification (Linux 5.0)");
-	if (!output_open(&output, request.arguments[OPTION_REPORT_FILE],
-			 request.arguments[OPTION_REPORT_FD], error))
-		return false;
-	if (request.given[OPTION_CLOSE_FDS] && !launch_close_fds_on_exec(error))
-		return false;
-	return !request.given[OPTION_DIE_WITH_PARENT] || launch_die_with_parent(error);
+	return output_open(&output, request.arguments[OPTION_REPORT_FILE],
+			   request.arguments[OPTION_REPORT_FD], error);
 }
 
 static bool is_json(void)
@@ -256,7 +259,7 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 		      struct supervise_end *end, struct error *error)
 {
 	const char *until = request.arguments[OPTION_UNTIL];
-	struct launch launch = { .argv = request.operands, .envp = environ };
+	struct launch launch = { 0 };
 	struct supervise supervise = {
 		.calls = calls,
 		.launched = forget_ticket,
@@ -266,7 +269,7 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 		.bound = request.mode == OPTION_REPORT,
 	};
 
-	if (!launch_find(&launch, error) || !prepare_policy(choices, error))
+	if (!begin(&launch, error) || !prepare_policy(choices, error))
 		return false;
 	if (request.mode == OPTION_LEARN)
 		learn_target(launch.search.path);
@@ -276,7 +279,7 @@ static bool supervise(const struct choices *choices, struct supervise_calls call
 	launch.no_new_privs =
 		request.mode == OPTION_LEARN ? NNP_IF_NEEDED : choices_no_new_privs(choices);
 	if (request.mode != OPTION_LEARN)
-		take_reach(launch.search.path, &launch.reach);
+		enclose(&launch);
 	return supervise_run(&supervise, &launch, end, error);
 }
 
@@ -317,12 +320,12 @@ static bool run_learning(struct error *error)
 
 static int learn_profile(void)
 {
-	struct launch launch = { .argv = request.operands, .envp = environ };
+	struct launch launch = { 0 };
 	struct error error;
 	struct supervise_end end;
 	int status;
 
-	if (!launch_find(&launch, &error) ||
+	if (!begin(&launch, &error) ||
 	    !learn_profile_run(request.mode_argument, &launch, &status, &error))
 		return diag_print(&error);
 	end = supervise_end_of(status);

@@ -13,6 +13,7 @@ setup_file() {
         mkdir "$BATS_FILE_TMPDIR/bin"
         ln -s "$GYVE" "$BATS_FILE_TMPDIR/bin/gyve"
         ln -s /bin/true "$BATS_FILE_TMPDIR/bin/gyve-wrapped-thing"
+        export GYVE_OFFERED_ONE=1 GYVE_OFFERED_TWO=
         start_shells
     fi
 }
@@ -119,6 +120,13 @@ keys_but() {
     offers "gyve --list-values " <<<"$(first_fields --list-keys)"
     offers "gyve --list-syscalls " <<<"$(first_fields --list-groups)"
     completes_to "gyve --list-syscalls res" "gyve --list-syscalls resourcecontrol"
+}
+
+@test "--env: the caller's variables" {
+    for option in "--env " "--env=" "--env A=1 --env "; do
+        printf 'GYVE_OFFERED_%s\n' ONE TWO | offers "gyve ${option}GYVE_OFFERED_"
+    done
+    completes_to "gyve --env GYVE_OFFERED_O" "gyve --env GYVE_OFFERED_ONE"
 }
 
 @test "--explain: calls, as many as wanted" {

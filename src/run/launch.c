@@ -14,18 +14,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "run/environment.h"
+
+extern char **environ;
+
 /* ---- the path search ---- */
 
-static void search_begin(struct launch_search *search, const char *file)
-{
-	const char *path = getenv("PATH");
+#define DEFAULT_PATH "/bin:/usr/bin" /* confstr(_CS_PATH) of glibc */
 
+static void search_begin(struct launch_search *search, const char *file, const char *path)
+{
 	search->file = file;
 	search->remembered = ENOENT;
 	if (strchr(file, '/') || *file == '\0')
 		search->rest = "";
 	else
-		search->rest = path ? path : "/bin:/usr/bin"; /* confstr(_CS_PATH) of glibc */
+		search->rest = path ? path : DEFAULT_PATH;
 }
 
 /* false: no further candidate. One that does not fit into PATH_MAX cannot exist and is left out. */
@@ -76,19 +80,31 @@ static bool is_worth_going_on(int number)
 	       number == ENODEV || number == ETIMEDOUT;
 }
 
+/* Where a file that was not found has been looked for. */
+static const char *place_of_search(const struct launch *launch)
+{
+	if (strchr(launch->search.file, '/'))
+		return "";
+	if (environment_value(launch->envp, "PATH"))
+		return " in PATH";
+	return launch->envp == environ ? " in " DEFAULT_PATH ", as PATH is not set"
+				       : " in " DEFAULT_PATH
+					 ", as --env gives no PATH: '--env PATH' passes it on";
+}
+
 static bool cannot_run(struct launch *launch, int number, struct error *error)
 {
 	const char *file = launch->search.file;
 
 	if (number == ENOENT)
 		return diag_errno(error, EXIT_NOT_FOUND, number, "cannot find command '%.400s'%s",
-				  file, strchr(file, '/') ? "" : " in PATH");
+				  file, place_of_search(launch));
 	return diag_errno(error, EXIT_CANNOT_RUN, number, "cannot execute '%.400s'", file);
 }
 
 bool launch_find(struct launch *launch, struct error *error)
 {
-	search_begin(&launch->search, launch->argv[0]);
+	search_begin(&launch->search, launch->argv[0], environment_value(launch->envp, "PATH"));
 	if (strchr(launch->argv[0], '/') && strlen(launch->argv[0]) >= PATH_MAX)
 		return cannot_run(launch, ENAMETOOLONG, error);
 	while (search_next(&launch->search)) {
@@ -158,10 +174,11 @@ bool launch_die_with_parent(struct error *error)
 	return true;
 }
 
-/* The last descriptor that systemd passed (sd_listen_fds(3)), or 2. */
-static int last_passed_fd(void)
+/* The last descriptor that systemd passed, as the target is told (sd_listen_fds(3)), or 2. */
+static int last_passed_fd(char *const *envp)
 {
-	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	const char *pid = environment_value(envp, "LISTEN_PID");
+	const char *count = environment_value(envp, "LISTEN_FDS");
 	char *end;
 	long n;
 
@@ -173,10 +190,10 @@ static int last_passed_fd(void)
 	return 2 + (int)n;
 }
 
-void launch_warn_of_open_fds(void)
+void launch_warn_of_open_fds(char *const *envp)
 {
 	struct pollfd fds[253];
-	int first = last_passed_fd() + 1, count = 256 - first;
+	int first = last_passed_fd(envp) + 1, count = 256 - first;
 
 	if (count <= 0)
 		return;
@@ -193,7 +210,7 @@ void launch_warn_of_open_fds(void)
 		}
 }
 
-static bool close_one_by_one(int first, bool on_exec, struct error *error)
+static bool mark_one_by_one(int first, struct error *error)
 {
 	DIR *fds = opendir("/proc/self/fd");
 	struct dirent *entry;
@@ -205,12 +222,8 @@ static bool close_one_by_one(int first, bool on_exec, struct error *error)
 	while ((entry = readdir(fds)) != NULL) {
 		int fd = atoi(entry->d_name);
 
-		if (fd < first || fd == dirfd(fds))
-			continue;
-		if (on_exec)
+		if (fd >= first)
 			fcntl(fd, F_SETFD, FD_CLOEXEC);
-		else
-			close(fd);
 	}
 	closedir(fds);
 	return true;
@@ -220,30 +233,20 @@ static bool close_one_by_one(int first, bool on_exec, struct error *error)
 #define CLOSE_RANGE_CLOEXEC (1u << 2)
 #endif
 
-static bool close_fds(bool on_exec, struct error *error)
+bool launch_close_fds(char *const *envp, struct error *error)
 {
-	unsigned first = (unsigned)last_passed_fd() + 1;
+	unsigned first = (unsigned)last_passed_fd(envp) + 1;
 	uint32_t nr;
 
 	if (!syscalls_number(syscalls_native_abi(), CALL_close_range, &nr))
 		return diag_set(error, EXIT_GYVE, "this ABI has no close_range(2)");
-	if (syscall((long)nr, first, ~0u, on_exec ? CLOSE_RANGE_CLOEXEC : 0) == 0)
+	if (syscall((long)nr, first, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
 		return true;
 	/* The flag is younger (Linux 5.11) than the call: EINVAL in between. */
-	if (errno != ENOSYS && !(on_exec && errno == EINVAL))
+	if (errno != ENOSYS && errno != EINVAL)
 		return diag_errno(error, EXIT_GYVE, errno,
 				  "cannot close inherited descriptors (close_range)");
-	return close_one_by_one((int)first, on_exec, error);
-}
-
-bool launch_close_fds(struct error *error)
-{
-	return close_fds(false, error);
-}
-
-bool launch_close_fds_on_exec(struct error *error)
-{
-	return close_fds(true, error);
+	return mark_one_by_one((int)first, error);
 }
 
 /* ---- exec ---- */

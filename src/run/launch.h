@@ -36,7 +36,8 @@ struct launch {
 };
 
 /*
- * Finds the target by execvp's rules, without executing anything. path is left at the first
+ * Finds the target by execvp's rules, with the PATH that it will have, as env(1) does, without
+ * executing anything. path is left at the first
  * candidate that is an executable file. false and *error with status 127 when there is none, 126
  * when what there is may not be executed.
  */
@@ -55,22 +56,17 @@ bool launch_reset_sigsys(struct error *error);
  * Warns when a descriptor above 2 is open that systemd did not pass and execve leaves open: what it
  * leads to is outside every domain. Of those below 256, which one poll(2) tells.
  */
-void launch_warn_of_open_fds(void);
+void launch_warn_of_open_fds(char *const *envp);
 
 /* Has the kernel send SIGKILL to this process, also after execve, when its parent ends. */
 bool launch_die_with_parent(struct error *error);
 
 /*
- * Closes every descriptor from 3 on except those that systemd passed (LISTEN_FDS, when LISTEN_PID
- * names this process): close_range(2), or before Linux 5.9 one by one from /proc/self/fd.
+ * Has the exec close every descriptor from 3 on except those that systemd passed, as the target's
+ * environment tells it (LISTEN_FDS, when LISTEN_PID names this process); this process goes on using
+ * them. close_range(2), or before Linux 5.11 one by one from /proc/self/fd.
  */
-bool launch_close_fds(struct error *error);
-
-/*
- * As launch_close_fds, but marks the descriptors close-on-exec: the target does not get them, while
- * this process goes on using them.
- */
-bool launch_close_fds_on_exec(struct error *error);
+bool launch_close_fds(char *const *envp, struct error *error);
 
 /*
  * Becomes the target. Returns only on failure: false and *error with status 126 or 127; the caller

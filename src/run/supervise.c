@@ -123,6 +123,7 @@ static void become_target(struct supervisor *s, struct launch *launch, pid_t par
 	struct error *error = &handover->error;
 
 	handover->failed = true;
+	environ = (char **)launch->envp;
 	rename_in_environment("LISTEN_PID", parent);
 	rename_in_environment("WATCHDOG_PID", parent);
 	launch->envp = environ;

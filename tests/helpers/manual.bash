@@ -33,7 +33,8 @@ manual_options() {
 # An optional argument is "[=X]" in the list, or X.
 gyve_options() {
     "$GYVE" --list-options | awk -F '\t' '{
-        gsub(/^\[=|\]$/, "", $2)
+        if ($2 ~ /^\[=/)
+            gsub(/^\[=|\]$/, "", $2)
         print $1 "\t" $2 "\t" $3 }' | as_sentence
 }
 
