@@ -174,6 +174,10 @@ static bool fits_together(const struct request *request, struct error *error)
 		if (request->given[i] && option_rows[i].kind != KIND_MODE &&
 		    !(option_rows[i].with >> request->mode & 1))
 			return refuse_modifier(i, request->mode, error);
+	if (request->given[OPTION_STRICT_PROFILE] && !request->given[OPTION_PROFILE])
+		return diag_set(error, EXIT_GYVE,
+				"'--strict-profile' without '--profile': there is no profile to be "
+				"strict with");
 	if (request->mode == OPTION_LAUNCH || mode->with == COMMAND)
 		return has_operands ||
 		       diag_set(error, EXIT_GYVE, "no COMMAND to run; see 'gyve --help'");
