@@ -131,16 +131,23 @@ static bool prepare_filter(const struct policy *from, struct error *error)
 /* A foreign program dies at its first call, before it can say anything. */
 static void warn_of_foreign_target(const struct launch *launch)
 {
+	const char *cure = "'abi=all' would cover it";
+	bool in_policy = false, in_profile;
 	enum abi abi;
 
 	if (!launch_elf_abi(launch, &abi))
 		return;
 	for (unsigned i = 0; i < policy.abi_count; i++)
-		if (policy.abis[i].abi == abi)
-			return;
-	diag_warn("'%.400s' is a program for %s, every call of which the policy stops%s",
-		  launch->search.path, abi_rows[abi].name,
-		  abi == ABI_X32 ? "; no key allows x32" : "; 'abi=all' would cover it");
+		in_policy |= policy.abis[i].abi == abi;
+	in_profile = !request.given[OPTION_PROFILE] || profile.covers[abi];
+	if (in_policy && in_profile)
+		return;
+	if (abi == ABI_X32)
+		cure = "no key allows x32";
+	else if (!in_profile)
+		cure = "the profile does not have its architecture";
+	diag_warn("'%.400s' is a program for %s, every call of which the policy stops; %s",
+		  launch->search.path, abi_rows[abi].name, cure);
 }
 
 /*

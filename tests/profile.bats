@@ -220,6 +220,21 @@ under() {
 	refute_line --regexp '^[^ ]+ +[0-9]-[0-9]+ .*ENOSYS'
 }
 
+@test "profile: a foreign target is announced with what would cover it" {
+	needs x86_64 test "$(uname -m)" = x86_64
+	printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\3\0' >i386 # its head alone
+	chmod +x i386
+	write_profile p.json
+	run "$GYVE" --profile p.json -- ./i386
+	assert_line --partial "'./i386' is a program for i386, every call of which the policy stops; the profile does not have its architecture"
+	run "$GYVE" --profile p.json -sandbox on,abi=all -- ./i386
+	assert_line --partial 'the profile does not have its architecture'
+	run "$GYVE" --profile "$DOCKER" -sandbox on -- ./i386
+	assert_line --partial "'abi=all' would cover it"
+	run "$GYVE" --profile "$DOCKER" -- ./i386
+	refute_line --partial 'is a program for i386'
+}
+
 @test "profile: one that allows by default has no way round it by x32's calls" {
 	needs x86_64 test "$(uname -m)" = x86_64
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >p.json
