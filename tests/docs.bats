@@ -53,6 +53,17 @@ agree() {
     assert_output ""
 }
 
+@test "the manual says a thing once" {
+    needs mandoc
+    # Sentences, of words enough that no two are the same by chance; an option has a line of its own.
+    said() { col -bx | sed 's/^     -.*/./' | tr -s ' \t\n' ' ' | sed 's/[.:] /\n/g' | awk 'NF >= 6' | sort; }
+    mandoc -T utf8 "$PAGE" | said >sentences
+    [ "$(wc -l <sentences)" -gt 300 ]
+    run uniq -d sentences
+    assert_output ""
+    run uniq -d < <({ mandoc -T utf8 "$PAGE"; printf ' %s' . 'This is said twice, and it is seen.'{,,}; } | said)
+    assert_output "This is said twice, and it is seen"
+}
 @test "the manual in the build is what the tables make" {
     copy_tables
     make_manual copy >new
