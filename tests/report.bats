@@ -3,7 +3,7 @@
 load helpers/common
 
 DENIED=$GYVE_HELPERS/denied
-FORKING=strict,spawn=allow,elevateprivileges=allow # what the helper's subcommands need to run
+FORKING=strict,spawn=allow,elevateprivileges=allow,outside=allow # what the helper's subcommands need to run
 
 setup() {
 	report=$BATS_TEST_TMPDIR/report
@@ -550,7 +550,7 @@ takes_over() {
 	: >"$taken"
 	chmod 666 "$taken"
 	as_user "$GYVE" --report --report-fd 7 "$@" -sandbox "$spec" -- "$TAKEOVER" $how \
-		>"$taken" 7>>"$report" 3>&- || true
+		>"$taken" 7>>"$report" 3>&- && ended=0 || ended=$?
 	for _ in $(seq 100); do
 		[ "$(grep -cv ^undo "$taken")" -lt "$wanted" ] || break
 		sleep 0.05
@@ -571,7 +571,7 @@ takes_over() {
 }
 
 @test "report: nor when the supervisor has been killed" {
-	takes_over child strict,spawn=allow 6
+	takes_over child strict,spawn=allow,outside=allow 6
 	grep -qx 'listener native EBUSY' "$taken"
 	grep -qx 'socket ENOSYS' "$taken"
 	grep -qx 'setsid ENOSYS' "$taken"
@@ -579,7 +579,7 @@ takes_over() {
 }
 
 @test "report: nor when it has ended with --until=target" {
-	takes_over orphan strict,spawn=allow 6 --until=target
+	takes_over orphan strict,spawn=allow,outside=allow 6 --until=target
 	grep -qx 'listener native EBUSY' "$taken"
 	refute grep -E '^(listener|socket|setsid) .*ok$' "$taken"
 	grep -q '^socket ' "$taken"
@@ -595,7 +595,9 @@ takes_over() {
 }
 
 @test "report: the target, which is all there is under strict, dies with its supervisor" {
-	takes_over kill strict 1
+	takes_over kill strict,outside=allow 1
+	assert_equal "$ended" $((128 + $(kill -l KILL)))
+	grep -qx 'undo native EPERM, is 9' "$taken"
 	refute grep -v ^undo "$taken"
 	sleep 0.2
 	refute grep -v ^undo "$taken"

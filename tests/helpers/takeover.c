@@ -30,6 +30,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -227,8 +228,10 @@ static void undo(void)
 static int kill_and_take_over(pid_t supervisor)
 {
 	undo();
-	if (kill(supervisor, SIGKILL) < 0)
+	if (kill(supervisor, SIGKILL) < 0) {
+		perror("takeover: kill");
 		return 2;
+	}
 	while (kill(supervisor, 0) == 0)
 		nap();
 	return take_over();
@@ -243,8 +246,7 @@ static int in_child(pid_t supervisor, bool orphan)
 	if (child > 0 && orphan)
 		return 0;
 	if (child > 0)
-		for (;;)
-			pause();
+		return waitpid(child, NULL, 0) != child;
 	if (!orphan)
 		return kill_and_take_over(supervisor);
 	while (kill(supervisor, 0) == 0)
