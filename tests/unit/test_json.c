@@ -76,10 +76,13 @@ static void test_failures(bool (*reads)(const char *, struct error *), const cha
 	unsigned count, refused = 0;
 
 	allocations = failing = 0;
-	if (!tap_check(reads(source_file(name), &error), "%s is read", name)) {
-		printf("# %s\n", error.text);
+	if (!reads(source_file(name), &error)) {
+		/* Podman's has no row for riscv64, ppc64le and loongarch64. */
+		tap_check(strstr(error.text, "does not have this machine's architecture") != NULL,
+			  "%s is read where it is for this machine: %s", name, error.text);
 		return;
 	}
+	tap_check(true, "%s is read", name);
 	count = allocations;
 	for (unsigned i = 1; i <= count; i++) {
 		memset(&error, 0, sizeof error);
