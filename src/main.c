@@ -23,6 +23,7 @@
 #include "profile/learn_profile.h"
 #include "show/listing.h"
 #include "base/output.h"
+#include "base/printing.h"
 #include "run/probe.h"
 #include "profile/profile.h"
 #include "run/report.h"
@@ -384,17 +385,6 @@ static bool print(struct error *error)
 	return export_print(format, &export, stdout, error);
 }
 
-/* A full disk or a closed pipe must not pass for success. */
-static int finish_output(int status)
-{
-	struct error error;
-
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	diag_errno(&error, EXIT_GYVE, errno, "cannot write to standard output");
-	return diag_print(&error);
-}
-
 int main(int argc, char **argv)
 {
 	struct error error;
@@ -418,17 +408,19 @@ int main(int argc, char **argv)
 	}
 	if (request.mode == OPTION_LEARN_PROFILE)
 		return learn_profile();
+	if (!printing_begin(&error))
+		return diag_print(&error);
 	if (request.mode == OPTION_FROM_STRACE || request.mode == OPTION_FROM_AUDIT)
-		return finish_output(learn_from_traces());
+		return printing_end(learn_from_traces());
 	if (request.mode == OPTION_PRINT)
-		return print(&error) ? finish_output(0) : diag_print(&error);
+		return print(&error) ? printing_end(0) : diag_print(&error);
 	if (request.mode == OPTION_PROBE)
-		return finish_output(probe());
+		return printing_end(probe());
 	if (request.mode == OPTION_EXPLAIN)
 		done = explain_words(request.operands, stdout, &error);
 	else if (request.mode == OPTION_EXPLAIN_LOG)
 		done = explain_log(&request, stdout, &error);
 	else
 		done = listing_print(&request, stdout, &error);
-	return finish_output(done ? 0 : diag_print(&error));
+	return printing_end(done ? 0 : diag_print(&error));
 }

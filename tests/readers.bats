@@ -198,7 +198,6 @@ readers="explain-log from-audit from-strace"
 	assert_output '1 call'
 	run -0 jq -c '.syscalls[] | select(.names == ["socket"]) | .args[0].valueTwo' p.json
 	assert_output 16
-	needs profiles has_profiles
 	"$GYVE" --from-audit log --profile p.json >q.json
 	run -0 comment_of clock_nanosleep q.json
 	assert_output '4 calls'
@@ -385,7 +384,6 @@ traces() {
 
 @test "from-strace: a run under what a log taught" {
 	needs strace
-	needs profiles has_profiles
 	for options in '' -f '-c' '-f -C'; do
 		# shellcheck disable=SC2086
 		strace $options -o record "$TRY" socket 1 1 0

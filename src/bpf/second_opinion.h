@@ -7,6 +7,8 @@
 #ifndef GYVE_SECOND_OPINION_H
 #define GYVE_SECOND_OPINION_H
 
+#include <stdio.h>
+
 #include "bpf/verdict.h"
 #include "policy/policy.h"
 
@@ -25,8 +27,7 @@ bool second_opinion_bpf(const struct policy *policy,
 			struct sock_filter program[static VERDICT_MAX_LENGTH], unsigned *length,
 			struct error *error);
 
-/* Writes it as libseccomp's pseudo filter code to a descriptor. Fails as second_opinion_bpf does.
- */
-bool second_opinion_pfc(const struct policy *policy, int fd, struct error *error);
+/* Prints it as libseccomp's pseudo filter code, and whole. Fails as second_opinion_bpf does. */
+bool second_opinion_pfc(const struct policy *policy, FILE *out, struct error *error);
 
 #endif

@@ -68,9 +68,9 @@ bool record_merge(struct record *record, const char *file, struct error *error);
 
 /*
  * Writes the profile: busiest calls first, then those that every start needs; everything else gets
- * ENOSYS. false when it cannot be written.
+ * ENOSYS. Whether it was written is for the caller to ask of out.
  */
-bool record_write(const struct record *record, FILE *out);
+void record_write(const struct record *record, FILE *out);
 
 /* Calls whose argument is left open although learned_args.def would hold it: warns, naming them. */
 void record_warn_of_open(const struct record *record);

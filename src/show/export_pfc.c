@@ -57,15 +57,14 @@ bool export_pfc(const struct export *export, FILE *out, struct error *error)
 				"of libseccomp's; print them one by one, or use --print=bpf");
 	policy = *export->policy;
 	drop_wide_ranges(&policy);
-	fflush(out);
-	if (second_opinion_pfc(&policy, fileno(out), error))
+	if (second_opinion_pfc(&policy, out, error))
 		return true;
 	if (policy.abi_count == 1)
 		return false;
 	diag_warn("--print=pfc: only %s is listed: %s", abi_rows[policy.abis[0].abi].name,
 		  error->text);
 	policy.abi_count = 1;
-	return second_opinion_pfc(&policy, fileno(out), error);
+	return second_opinion_pfc(&policy, out, error);
 }
 
 #else
