@@ -28,14 +28,20 @@ static char *skip_string(char *at)
 	return at + (*at == '"');
 }
 
+/* Between the addresses of a socket: "TCP:[127.0.0.1:1->[::1]:2]", "UNIX-STREAM:[12->13,"/path"]".
+ */
+static bool is_arrow(const char *at)
+{
+	return at[-1] == '-' && (isalnum((unsigned char)at[1]) || strchr("[\"@", at[1])) && at[1];
+}
+
 /*
- * Behind what stands in angle brackets. A path or a process' name has those and quotation marks
- * escaped; only between the addresses of a socket ("TCP:[A->B]") is there one more.
+ * Behind what stands in angle brackets. A path or a process' name has those, and quotation marks,
+ * escaped, and is followed by something else than an address.
  */
 static char *skip_angle(char *at)
 {
-	bool is_socket = isupper((unsigned char)at[1]);
-	unsigned angles = 0, squares = 0;
+	unsigned depth = 0;
 
 	while (*at) {
 		if (*at == '"') {
@@ -45,12 +51,8 @@ static char *skip_angle(char *at)
 		if (*at == '\\' && at[1])
 			at++;
 		else if (*at == '<')
-			angles++;
-		else if (*at == '[')
-			squares += is_socket;
-		else if (*at == ']')
-			squares -= squares > 0;
-		else if (*at == '>' && !(squares > 0 && at[-1] == '-') && --angles == 0)
+			depth++;
+		else if (*at == '>' && !is_arrow(at) && --depth == 0)
 			return at + 1;
 		at++;
 	}
