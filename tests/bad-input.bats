@@ -44,7 +44,8 @@ try_row() {
 		bad=$((bad + 1))
 	done <"$GYVE_SOURCE/tests/data/bad-input.tsv"
 	echo "$bad of $rows rows"
-	[ "$rows" -ge 60 ] && [ "$bad" -eq 0 ]
+	[ "$rows" -ge 60 ]
+	[ "$bad" -eq 0 ]
 }
 
 @test "the table's own target would be seen" {

@@ -15,7 +15,7 @@ setup_file() {
 }
 
 setup() {
-    PAGE=$(dirname "$GYVE")/man/gyve.1
+    PAGE=$GYVE_BUILD/man/gyve.1
     SOURCE=$GYVE_SOURCE/man/gyve.1.in
     cd "$BATS_TEST_TMPDIR" || return
 }

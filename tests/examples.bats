@@ -54,7 +54,7 @@ replay() {
     needs mandoc
     needs col
     manual_examples >shown
-    mandoc -T ascii "$(dirname "$GYVE")/man/gyve.1" | col -bx | sed 's/^ *//' >page
+    mandoc -T ascii "$GYVE_BUILD/man/gyve.1" | col -bx | sed 's/^ *//' >page
     while IFS= read -r line; do
         grep -qxF -- "$line" page || fail "not on the page: $line"
     done < <(sed 's/^ *//' shown)

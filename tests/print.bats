@@ -92,7 +92,8 @@ live() {
 @test "print=bpf: whole instructions, and the last one returns" {
 	"$GYVE" -sandbox strict,spawn=allow --print=bpf >filter
 	size=$(stat -c %s filter)
-	[ "$size" -gt 200 ] && [ $((size % 8)) -eq 0 ]
+	[ "$size" -gt 200 ]
+	[ $((size % 8)) -eq 0 ]
 	run -0 bash -c "tail -c 8 filter | head -c 1 | od -An -tx1"
 	assert_output ' 06'
 }

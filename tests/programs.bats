@@ -166,7 +166,8 @@ with f.ThreadPoolExecutor(4) as p: print(sum(p.map(abs, range(-100, 0))))'
 	works strict ./prog
 	rm -f ./*.o prog
 	is_killed strict,elevateprivileges=allow make -j2
-	[ ! -e prog ] && [ ! -e main.o ]
+	[ ! -e prog ]
+	[ ! -e main.o ]
 	under strict,spawn=allow make -j2
 	[ "$status" -eq 0 ] || assert_output --partial "Bad system call"
 	# The compiler alone needs no more than its own children.

@@ -8,6 +8,7 @@ bats_load_library bats-assert
 # Where the build is: "make check" says so; by hand, the in-tree build.
 : "${GYVE_SOURCE:=$(cd "$BATS_TEST_DIRNAME/.." && pwd)}"
 : "${GYVE:=$GYVE_SOURCE/gyve}"
+: "${GYVE_BUILD:=$(dirname "$GYVE")}"
 : "${GYVE_HELPERS:=$GYVE_SOURCE/tests/helpers}"
 TRY=$GYVE_HELPERS/try
 
@@ -45,7 +46,10 @@ eventually() {
 
 # Whether a process has ended; a zombie has.
 is_gone() {
-	! grep -q '^State:.[^ZX]' "/proc/$1/status" 2>/dev/null
+	case $(sed -n 's/^State:.//p' "/proc/$1/status" 2>/dev/null) in
+	'' | Z* | X*) ;;
+	*) return 1 ;;
+	esac
 }
 
 # Whether a process has become the program NAME.

@@ -52,8 +52,12 @@ def main():
             sys.exit("no such step: " + step)
     while (more := read_some(fd, until)) is not None:
         shown += more
-    _, status = os.waitpid(pid, 0)
-    print("status", os.waitstatus_to_exitcode(status))
+    while not (ended := os.waitpid(pid, os.WNOHANG))[0]:
+        if time.monotonic() > until:
+            os.kill(pid, signal.SIGKILL)
+            sys.exit("no end after: %r" % shown)
+        time.sleep(0.05)
+    print("status", os.waitstatus_to_exitcode(ended[1]))
 
 
 main()

@@ -124,9 +124,11 @@ static int finish(void)
 
 	while ((more = read_more(deadline)) > 0)
 		;
-	if (more < 0)
-		fail("did not end", "");
-	waitpid(child, &status, 0);
+	while (waitpid(child, &status, WNOHANG) != child) {
+		if (more < 0 || time(NULL) > deadline)
+			fail("did not end", "");
+		poll(NULL, 0, 10);
+	}
 	fwrite(seen, 1, size, stdout);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

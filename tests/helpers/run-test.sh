@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# run-test.sh COMMAND [ARG...]: what "make check" starts every test by. The surroundings are the same
+# everywhere, and there is an end: GYVE_TEST_LIMIT seconds, 300 if it is not set.
+set -u
+unset -v BASH_ENV CDPATH ENV GREP_OPTIONS LANGUAGE LISTEN_FDS LISTEN_FDNAMES LISTEN_PID NO_COLOR \
+    NOTIFY_SOCKET POSIXLY_CORRECT WATCHDOG_PID WATCHDOG_USEC
+LC_ALL=C
+export LC_ALL
+umask 022
+
+bounded=$GYVE_HELPERS/bounded
+
+# As root the tests run some programs as the user nobody, who may not be let into the folder that
+# the build is in. Then all are run from a copy.
+# setpriv(1) itself still has root's capabilities when it executes; a shell has lost them.
+nobody_runs() {
+    # shellcheck disable=SC2016 # for the shell that is run
+    setpriv --reuid=65534 --regid=65534 --clear-groups -- \
+        sh -c 'exec "$1" --version' sh "$1" >/dev/null 2>&1
+}
+
+copy_to() {
+    copy=$(mktemp -d "$1/gyve-tests.XXXXXX" 2>/dev/null) || return
+    chmod 755 "$copy" && mkdir "$copy/helpers" && cp "$GYVE" "$copy/gyve" || return
+    for helper in "$GYVE_HELPERS"/*; do
+        [ ! -f "$helper" ] || [ ! -x "$helper" ] || cp "$helper" "$copy/helpers" || return
+    done
+    nobody_runs "$copy/gyve"
+}
+
+copy=
+drop_copy() {
+    [ -z "$copy" ] || rm -rf "$copy"
+    copy=
+}
+
+trap drop_copy EXIT
+trap : HUP INT TERM
+if [ "$(id -u)" -eq 0 ] && ! nobody_runs "$GYVE"; then
+    if copy_to "${TMPDIR:-/tmp}" || { drop_copy; copy_to /tmp; } || { drop_copy; copy_to /var/tmp; }; then
+        GYVE=$copy/gyve GYVE_HELPERS=$copy/helpers
+    else
+        drop_copy
+    fi
+fi
+"$bounded" "${GYVE_TEST_LIMIT:-300}" "$@"
