@@ -141,7 +141,7 @@ sigsys_bits() {
 		on,unknown=deny killed 0x80000000
 		on,unknown=deny killed 0xfffffffe
 		on,unknown=deny EACCES 0xffffffff
-		strict,debug=allow ENOSYS $((newest + 1))
+		strict,debug=allow,outside=allow ENOSYS $((newest + 1))
 	END
 }
 
