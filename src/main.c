@@ -53,6 +53,20 @@ static bool draw_ticket(struct error *error)
 	return true;
 }
 
+/* execve(2) sets saved and file-system ID to the effective one (security/commoncap.c). */
+static bool has_one_id(unsigned long real, unsigned long effective, uint32_t *id)
+{
+	errno = 0;
+	*id = (uint32_t)getauxval(real);
+	return getauxval(effective) == *id && errno == 0;
+}
+
+static void note_ids(void)
+{
+	target.ids.has_uid = has_one_id(AT_UID, AT_EUID, &target.ids.uid);
+	target.ids.has_gid = has_one_id(AT_GID, AT_EGID, &target.ids.gid);
+}
+
 static bool choose_kill(struct error *error)
 {
 	bool available;
@@ -72,6 +86,8 @@ static bool choose_target(const struct choices *choices, struct error *error)
 	bool available = true;
 
 	target.native = syscalls_native_abi();
+	if (request.mode != OPTION_PRINT)
+		note_ids();
 	if (!choose_kill(error))
 		return false;
 	if (choices->value[KEY_ACTION] == VALUE_ACTION_LOG &&
@@ -376,6 +392,8 @@ static bool print(struct error *error)
 		return diag_set(error, EXIT_GYVE,
 				"--print: '-sandbox off' leaves nothing to print");
 	target.sealed = format_rows[format].exec == FORMAT_SEALED;
+	if (format_rows[format].ids)
+		note_ids();
 	if (!prepare_policy(&request.choices, error) || !prepare_filter(&policy, error))
 		return false;
 	take_reach(NULL, &export.reach);

@@ -94,7 +94,7 @@ bare() { "$TRY32" "$@"; }
 @test "abi=all: calls that only 32-bit ABIs have are stopped" {
 	needs 32-bit-programs has_32bit
 	for call in setuid32 setgid32 setresuid32 setfsgid32 setgroups32 setuid; do
-		run "$GYVE" -sandbox on,abi=all,elevateprivileges=deny -- "$TRY32" $call
+		run "$GYVE" -sandbox on,abi=all,elevateprivileges=deny -- "$TRY32" $call 12345 12345 12345
 		assert_failure "$SIGSYS_STATUS"
 	done
 	run "$GYVE" -sandbox on,abi=all -- "$TRY32" umount

@@ -150,7 +150,7 @@ exec_start() {
     assert_failure "$SIGSYS_STATUS"
     run "$GYVE" -sandbox "$spec" -- "$TRY" ptrace 0
     assert_output EPERM
-    run "$GYVE" -sandbox "$spec" -- "$TRY" setuid "$(id -u)"
+    run "$GYVE" -sandbox "$spec" -- "$TRY" setuid 12345
     assert_failure "$SIGSYS_STATUS"
     run "$GYVE" -sandbox "$spec" -- "$TRY" unshare 0
     assert_failure "$SIGSYS_STATUS"

@@ -6,7 +6,7 @@ load helpers/common
 KILLING_GROUPS='
 on                              EFAULT  chroot 0
 on                              EINVAL  sysfs 99
-on,elevateprivileges=deny       EINVAL  setuid -1
+on,elevateprivileges=deny       EINVAL  capset @buf 0
 on,elevateprivileges=children   ok      prctl 8 0 0 0 0
 on,spawn=deny                   EFAULT  execveat -1 0 0 0 0'
 
@@ -102,7 +102,7 @@ on                              EPERM           ioctl -1 0x5412 0'
 	expect_all <<-END
 		strict killed chroot 0
 		strict killed sysfs 99
-		strict killed setuid -1
+		strict killed capset @buf 0
 		strict killed fork
 		strict EPERM setpriority 99 0 0
 		strict EAFNOSUPPORT socket 1 1 0
@@ -122,7 +122,7 @@ on                              EPERM           ioctl -1 0x5412 0'
 		spawn=allow,enable=strict ok fork
 		strict,spawn=allow EAFNOSUPPORT socket 1 1 0
 		strict,obsolete=allow EINVAL sysfs 99
-		strict,elevateprivileges=allow EINVAL setuid -1
+		strict,elevateprivileges=allow EINVAL capset @buf 0
 		strict,elevateprivileges=allow killed fork
 		strict,resourcecontrol=allow EINVAL setpriority 99 0 0
 		strict,network=local ok socket 1 1 0
@@ -133,6 +133,54 @@ on                              EPERM           ioctl -1 0x5412 0'
 		strict,kernel=allow EOPNOTSUPP keyctl 9999
 		strict,tty=allow EBADF ioctl -1 0x5412 0
 		strict,action=errno EPERM fork
+	END
+}
+
+# Lines for a launch with these IDs: what it has passes, with anything above, all else kills.
+set_id_lines() {
+	local uid=$1 gid=$2 spec garbage
+	for spec in on,elevateprivileges=deny strict; do
+		for garbage in 0 0xdeadbeef00000000 0xffffffff00000000; do
+			echo "$spec ok setuid $((uid | garbage))"
+			echo "$spec ok setfsgid $((gid | garbage))"
+			echo "$spec ok setresuid $((uid | garbage)) -1 $((uid | garbage))"
+			echo "$spec ok setregid $((0xffffffff | garbage)) $((gid | garbage))"
+			echo "$spec killed setuid $(((uid + 1) | garbage))"
+			echo "$spec killed setfsuid $(((uid + 1) | garbage))"
+			echo "$spec killed setresgid $gid $((gid | garbage)) $(((gid + 1) | garbage))"
+			echo "$spec killed setresuid -1 $(((uid + 1) | garbage)) -1"
+			echo "$spec killed setreuid $(((uid + 1) | garbage)) $((uid | garbage))"
+		done
+		[ "$uid" -eq 0 ] || echo "$spec killed setuid 0"
+		echo "$spec killed setgroups 0 0"
+	done
+	echo "on,compat=qemu,elevateprivileges=deny killed setuid $uid"
+	echo "on,compat=qemu,elevateprivileges=deny killed setfsgid -1"
+}
+
+@test "elevateprivileges: IDs may be set to what they are, and to nothing else" {
+	set_id_lines "$(id -u)" "$(id -g)" | expect_all
+	[ "$(id -u)" -eq 0 ] || return 0
+	needs build-for-nobody as_user test -x "$GYVE" -a -x "$TRY"
+	set_id_lines 65534 65534 | expect_all setpriv --reuid=65534 --regid=65534 --clear-groups --
+	set_id_lines 70000 1 | expect_all setpriv --reuid=70000 --regid=1 --clear-groups --
+}
+
+@test "elevateprivileges: i386 calls compare 16 bits where the kernel reads 16" {
+	needs i386-calls "$TRY" -i getpid
+	local uid
+	uid=$(id -u)
+	[ "$uid" -lt 65535 ] || needs low-uid false
+	expect_all <<-END
+		on,abi=all,elevateprivileges=deny ok -i setuid $uid
+		on,abi=all,elevateprivileges=deny ok -i setuid $((uid | 0xdead0000))
+		on,abi=all,elevateprivileges=deny ok -i setreuid 0xffff $((uid | 0x10000))
+		on,abi=all,elevateprivileges=deny killed -i setuid $((uid ^ 0x8000))
+		on,abi=all,elevateprivileges=deny ok -i setuid32 $uid
+		on,abi=all,elevateprivileges=deny ok -i setresuid32 $uid -1 $uid
+		on,abi=all,elevateprivileges=deny killed -i setuid32 $((uid | 0x10000))
+		on,abi=all,elevateprivileges=deny killed -i setreuid32 0xffff $uid
+		on,abi=all,elevateprivileges=deny killed -i setresgid32 -1 -1 $(($(id -g) + 1))
 	END
 }
 

@@ -10,6 +10,8 @@
  */
 typedef int place;
 
+#define MAX_WRITTEN 16
+
 struct writer {
 	struct sock_filter *end; /* one past the last instruction */
 	place count;		 /* instructions written; also the place of the next */
@@ -18,6 +20,13 @@ struct writer {
 	const struct policy_abi *abi;
 	unsigned return_count;
 	struct filter_return *returns;
+	/* Conditions written last: calls that end in the same ones, to the same ends, share them.
+	 */
+	unsigned written_count;
+	struct {
+		const struct condition *when;
+		place if_true, if_false, at;
+	} written[MAX_WRITTEN];
 };
 
 #define NAME(number) NAME_(number)
@@ -204,12 +213,22 @@ static place write_condition(struct writer *w, const struct condition *when, pla
 {
 	place all = when->sense == SENSE_WHEN ? if_true : if_false;
 	place not_all = when->sense == SENSE_WHEN ? if_false : if_true;
+	unsigned slot = w->written_count % MAX_WRITTEN;
 
+	for (unsigned i = 0; i < MAX_WRITTEN && i < w->written_count; i++)
+		if (w->written[i].when == when && w->written[i].if_true == if_true &&
+		    w->written[i].if_false == if_false)
+			return w->written[i].at;
 	for (unsigned i = when->count; i-- > 0;) {
 		struct comparison c = policy_comparison(&when->comparisons[i], w->abi->abi);
 
 		all = write_comparison(w, &c, all, not_all);
 	}
+	w->written[slot].when = when;
+	w->written[slot].if_true = if_true;
+	w->written[slot].if_false = if_false;
+	w->written[slot].at = all;
+	w->written_count++;
 	return all;
 }
 
@@ -367,6 +386,7 @@ static place write_abi(struct writer *w, const struct policy_abi *abi)
 	static struct intervals intervals;
 
 	w->abi = abi;
+	w->written_count = 0; /* a condition reads other words there */
 	collect_intervals(w, &intervals);
 	return write_load(w, offsetof(struct seccomp_data, nr),
 			  write_tree(w, intervals.list, intervals.count));

@@ -30,8 +30,8 @@ struct trial {
 	const struct number *number;
 	unsigned rule_count;
 	const struct policy_rule *rules[TRIAL_MAX_RULES]; /* those whose conditions may decide */
-	uint32_t compared, masked; /* the words that they compare; those not as a whole: bits */
-	uint32_t swept;		   /* words proven already with all other arguments 0 */
+	uint32_t compared, whole, masked; /* the words that they compare; as a whole; in part */
+	uint32_t swept;			  /* words proven already with all other arguments 0 */
 	unsigned half_count;
 	struct half halves[MAX_HALVES];
 };
@@ -117,7 +117,7 @@ static bool try_call(const struct trial *t, unsigned varying, uint32_t *last)
 	c->steps += span.steps;
 	if (last)
 		*last = span.last;
-	c->on_arguments = (span.read & ~t->compared) != 0;
+	c->on_arguments = (span.read & ~t->compared) != 0 || (span.whole & ~t->whole) != 0;
 	return (span.answer == expected && !c->on_arguments) ||
 	       trial_disagree(c, &t->call, expected, span.answer);
 }
@@ -153,8 +153,7 @@ static void add_half(struct trial *t, struct half half)
 	if (half.mask == 0)
 		return;
 	t->compared |= 1u << half.word;
-	if (half.mask != UINT32_MAX)
-		t->masked |= 1u << half.word;
+	*(half.mask == UINT32_MAX ? &t->whole : &t->masked) |= 1u << half.word;
 	if (t->half_count < MAX_HALVES)
 		t->halves[t->half_count++] = half;
 	else
@@ -163,7 +162,7 @@ static void add_half(struct trial *t, struct half half)
 
 static void collect_halves(struct trial *t)
 {
-	t->compared = 1u << WORD_NR | 1u << WORD_ARCH;
+	t->compared = t->whole = 1u << WORD_NR | 1u << WORD_ARCH;
 	for (unsigned i = 0; i < t->rule_count; i++) {
 		struct condition when = as_met(t, t->rules[i]->when);
 

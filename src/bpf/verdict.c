@@ -211,7 +211,8 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 	const struct sock_filter *pc = program;
 	uint32_t a = 0, given = words->word[varying];
 	uint32_t loaded = 0; /* the word that a comes from, as a bit; it is read when a is tested */
-	bool varies = false; /* a is the varying word as it was loaded */
+	uint32_t unmasked = 0; /* the same, while a is all of it */
+	bool varies = false;   /* a is the varying word as it was loaded */
 
 	for (;; pc++, span.steps++) {
 		uint32_t k = pc->k, bound = UINT32_MAX; /* up to which the jump is the same */
@@ -220,7 +221,7 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 		switch (pc->code) {
 		case BPF_LD | BPF_W | BPF_ABS:
 			a = words->word[k / 4];
-			loaded = 1u << k / 4;
+			loaded = unmasked = 1u << k / 4;
 			varies = k / 4 == varying;
 			continue;
 		case BPF_JMP | BPF_JA: pc += k; continue;
@@ -231,6 +232,7 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 			if (varies && k != 0 && k != UINT32_MAX)
 				span.last = given;
 			varies &= k == UINT32_MAX;
+			unmasked = k == UINT32_MAX ? unmasked : 0;
 			continue;
 		case BPF_JMP | BPF_JEQ | BPF_K:
 			jump = a == k;
@@ -255,10 +257,12 @@ struct verdict_span verdict_span(const struct sock_filter *program, const struct
 		default: /* nothing that an ordinary filter needs */
 			span.answer = verdict_run(program, words, NULL);
 			span.last = given;
-			span.read = UINT32_MAX;
+			span.read = span.whole = UINT32_MAX;
 			return span;
 		}
 		span.read |= loaded;
+		if (BPF_OP(pc->code) != BPF_JSET)
+			span.whole |= unmasked;
 		if (varies && bound < span.last)
 			span.last = bound;
 		pc += jump ? pc->jt : pc->jf;

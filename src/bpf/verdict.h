@@ -44,8 +44,9 @@ enum { WORD_NR = 0, WORD_ARCH = 1, WORD_ARGS = 4 }; /* places in struct call_wor
 /* What verdict_span has found out. */
 struct verdict_span {
 	uint32_t answer;
-	uint32_t last; /* the varying word may have any value up to this one */
-	uint32_t read; /* bit i: the answer may depend on word i */
+	uint32_t last;	/* the varying word may have any value up to this one */
+	uint32_t read;	/* bit i: the answer may depend on word i */
+	uint32_t whole; /* bit i: word i was compared as a whole, not some of its bits */
 	unsigned steps;
 };
 

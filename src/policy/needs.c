@@ -34,7 +34,7 @@ static void lower_by_rows(struct needs *needs, enum call call, enum abi abi,
 		if (group_rows[row->group].only != VALUE_COUNT &&
 		    !(choices && policy_row_is_on(row, choices)))
 			continue;
-		if (row->condition != CONDITION_ALWAYS && row->condition != CONDITION_NO_TICKET)
+		if (row->condition != CONDITION_ALWAYS && !policy_is_of_launch(row->condition))
 			when = &condition_rows[row->condition];
 		if (policy_holds(when, abi, args))
 			lower(needs, group_rows[row->group].key, row->rank - 1);

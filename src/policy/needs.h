@@ -25,8 +25,8 @@ void needs_init(struct needs *needs);
  * Lowers *needs to what one more call takes. clone3_flags: of a clone3, the flags behind its
  * pointer; what the clone with these flags takes, since libraries fall back on it. NULL where they
  * could not be read, or the call is another: then what denies the call itself. choices: only
- * for what they say of compat, and of a value that has rows of its own; NULL: nothing. A row with
- * the exec ticket counts as denying.
+ * for what they say of compat, and of a value that has rows of its own; NULL: nothing. What passes
+ * for one launch alone, by its exec ticket or its IDs, counts as denied.
  */
 void needs_of_call(struct needs *needs, const struct call_data *call, const uint64_t *clone3_flags,
 		   const struct choices *choices);

@@ -317,35 +317,46 @@ static bool is_exempt(const struct policy *policy, bool native)
 }
 
 static const struct condition *rule_condition(const struct policy *policy,
-					      const struct rule_row *row, bool native)
+					      const struct rule_row *row,
+					      const struct policy_abi *abi, const struct ids *ids)
 {
 	if (row->condition == CONDITION_ALWAYS || row->condition == CONDITION_NO_BIND)
 		return NULL;
 	if (row->condition == CONDITION_NO_TICKET)
-		return is_exempt(policy, native) ? &policy->ticket : NULL;
+		return is_exempt(policy, abi == &policy->abis[0]) ? &policy->ticket : NULL;
+	if (ids_are_compared(row->condition))
+		return ids_condition(policy->ids, row, abi->abi, ids);
 	return &condition_rows[row->condition];
 }
 
 static void add_rows(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
-		     uint32_t kill)
+		     uint32_t kill, const struct ids *ids)
 {
-	bool native = abi == &policy->abis[0];
-
 	for (unsigned i = 0; i < rule_row_count; i++) {
 		const struct rule_row *row = &rule_rows[i];
 		struct policy_rule *rule;
 		uint32_t nr;
 
-		if (!row_applies(row, choices) || !syscalls_number(abi->abi, row->call, &nr))
+		if (!row_applies(row, choices) || !syscalls_number(abi->abi, row->call, &nr) ||
+		    ids_needless(row, ids))
 			continue;
 		rule = policy_add(
 			policy, abi, nr, nr,
 			row->denial == DENY_KILL ? kill : SECCOMP_RET_ERRNO | (uint32_t)row->denial,
-			rule_condition(policy, row, native));
+			rule_condition(policy, row, abi, ids));
 		rule->row = (int16_t)i;
 		rule->group = row->group;
 		rule->condition = row->condition;
 	}
+}
+
+/* Without no_new_privs an ID that changes nothing now may change something later. */
+static struct ids ids_that_count(const struct choices *choices, const struct ids *ids)
+{
+	if (value_rows[choices->value[KEY_ELEVATEPRIVILEGES]].rank == 0 ||
+	    choices_no_new_privs(choices) != NNP_SET)
+		return (struct ids){ false, false, 0, 0 };
+	return *ids;
 }
 
 void policy_build(struct policy *policy, const struct choices *choices,
@@ -353,15 +364,18 @@ void policy_build(struct policy *policy, const struct choices *choices,
 {
 	uint32_t kill = killing_action(choices, target->kill);
 	bool all = choices->value[KEY_ABI] == VALUE_ABI_ALL;
+	struct ids ids = ids_that_count(choices, &target->ids);
 
 	policy_init(policy, SECCOMP_RET_ALLOW, kill);
 	policy_set_ticket(policy, target);
+	if (ids.has_uid || ids.has_gid)
+		ids_fill(policy->ids, &ids);
 	policy_add_abi(policy, target->native);
 	for (unsigned abi = 0; all && abi < ABI_COUNT; abi++)
 		if (abi != target->native && syscalls_same_kernel(abi, target->native))
 			policy_add_abi(policy, abi);
 	for (unsigned i = 0; i < policy->abi_count; i++) {
-		add_rows(policy, &policy->abis[i], choices, kill);
+		add_rows(policy, &policy->abis[i], choices, kill, &ids);
 		add_ranges(policy, &policy->abis[i], choices, kill);
 	}
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
+#include "policy/ids.h"
 #include "reach/reach.h"
 #include "syscalls/action.h"
 #include "syscalls/syscalls.h"
@@ -102,6 +103,7 @@ struct policy {
 	bool sealed;		 /* no rule exempts a launch */
 	struct condition ticket; /* this launch's words; what a rule's "when" points to */
 	struct condition launch; /* the same words, to allow: holds for the launch only */
+	struct condition ids[IDS_CONDITIONS]; /* "another ID than the launch's", likewise */
 	unsigned count;
 	struct policy_rule rules[POLICY_MAX_RULES];
 };
@@ -112,6 +114,7 @@ struct policy_target {
 	uint32_t kill;	    /* SECCOMP_RET_KILL_PROCESS, or _TRAP on a kernel without it */
 	uint64_t ticket[3]; /* the exec ticket's words */
 	bool sealed;	    /* no launch will follow: a denied execve has no exception */
+	struct ids ids;
 };
 
 /* Fills *policy from settled choices. The rules point into *policy: it must not be moved. */
@@ -123,6 +126,13 @@ void policy_build(struct policy *policy, const struct choices *choices,
 void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action);
 /* Takes the words of the ticket, and whether there is one. policy_build does it. */
 void policy_set_ticket(struct policy *policy, const struct policy_target *target);
+/* Whether a condition has values that each launch has its own of. */
+static inline bool policy_is_of_launch(enum condition_id condition)
+{
+	return condition == CONDITION_NO_TICKET || condition == CONDITION_TICKET ||
+	       ids_are_compared(condition);
+}
+
 /* Rules added from here on belong to a new layer with this default. At most POLICY_MAX_LAYERS. */
 void policy_add_layer(struct policy *policy, uint32_t default_action);
 struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi);

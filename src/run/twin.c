@@ -14,6 +14,17 @@ static uint32_t notifying(uint32_t action)
 								      : SECCOMP_RET_USER_NOTIF;
 }
 
+/* A condition that lies in the policy itself has its place in the twin, too. */
+static const struct condition *own_condition(const struct policy *twin, const struct policy *policy,
+					     const struct condition *when)
+{
+	uintptr_t offset = (uintptr_t)when - (uintptr_t)policy;
+
+	if (offset >= sizeof *policy)
+		return when;
+	return (const struct condition *)(const void *)((const char *)twin + offset);
+}
+
 bool twin_build(struct policy *twin, const struct policy *policy, bool bound, struct error *error)
 {
 	/* The rules in use only: to touch the rest would cost more than the launch. */
@@ -27,10 +38,7 @@ bool twin_build(struct policy *twin, const struct policy *policy, bool bound, st
 		struct policy_rule *rule = &twin->rules[i];
 
 		rule->action = notifying(rule->action);
-		if (rule->when == &policy->ticket)
-			rule->when = &twin->ticket;
-		else if (rule->when == &policy->launch)
-			rule->when = &twin->launch;
+		rule->when = own_condition(twin, policy, rule->when);
 	}
 	return (policy_add_own(twin, CALL_seccomp, CONDITION_GETS_LISTENER,
 			       SECCOMP_RET_ERRNO | EBUSY) &&

@@ -70,6 +70,8 @@ bool export_print(enum format format, const struct export *export, FILE *out, st
 	if (!format_rows[format].domain && *export_reach(export, items))
 		diag_warn("--print=%s: not in it: what Landlock holds of %s", format_name(format),
 			  items);
+	if (!format_rows[format].ids && export_has_ids(export))
+		diag_warn("--print=%s: stricter: %s", format_name(format), EXPORT_IDS);
 	switch (format) {
 	case FORMAT_TABLE: return export_table(export, out, error);
 	case FORMAT_JSON: return export_json(export, out, error);
@@ -212,6 +214,16 @@ bool export_has_ticket(const struct policy *policy)
 	return false;
 }
 
+bool export_has_ids(const struct export *export)
+{
+	const struct policy *policy = export->policy;
+
+	for (unsigned i = 0; i < policy->count; i++)
+		if (policy->rules[i].condition == CONDITION_OTHER_UID_1)
+			return true;
+	return false;
+}
+
 /* ---- in order, for table and json ---- */
 
 typedef void visit_rule(const struct export *export, const struct policy_abi *abi,
@@ -311,8 +323,8 @@ static void json_condition(const struct policy_rule *rule, enum abi abi, FILE *o
 	json_print(out, export_condition(rule, words));
 	fprintf(out, ", \"sense\": \"%s\", \"comparisons\": ",
 		when->sense == SENSE_WHEN ? "when" : "unless");
-	if (rule->condition == CONDITION_NO_TICKET || rule->condition == CONDITION_TICKET) {
-		fprintf(out, "\"launch\"}"); /* the words of a ticket are of one launch */
+	if (policy_is_of_launch(rule->condition)) {
+		fprintf(out, "\"launch\"}");
 		return;
 	}
 	for (unsigned i = 0; i < when->count; i++) {

@@ -57,6 +57,12 @@ bool export_has_ticket(const struct policy *policy);
  */
 char *export_reach(const struct export *export, char text[static 200]);
 
+/* Whether a launch would let calls pass that set its IDs to what they are; and what it means. */
+bool export_has_ids(const struct export *export);
+#define EXPORT_IDS                                                                              \
+	"calls that set user and group IDs to what they are are denied, too, since which they " \
+	"are is known at a launch"
+
 /* What is held by Landlock and what is opened: for people, for programs, in a drop-in. */
 void export_reach_table(const struct export *export, FILE *out);
 void export_reach_json(const struct export *export, FILE *out);

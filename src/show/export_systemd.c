@@ -296,6 +296,8 @@ bool export_systemd(const struct export *export, FILE *out, struct error *error)
 	comment_unknown_names(&classes, policy->default_action, out);
 	comment_conditions(export, &classes, is_allow_list, out);
 	comment_unknown_numbers(export, is_allow_list, out);
+	if (export_has_ids(export))
+		fprintf(out, "# STRICTER HERE: %s\n", EXPORT_IDS);
 	export_reach_systemd(export, out);
 	return true;
 }

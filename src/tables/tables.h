@@ -165,6 +165,7 @@ struct format_row {
 	const char *help;
 	uint8_t exec;
 	bool domain; /* whether the Landlock domain is told in it */
+	bool ids;    /* whether a launch's IDs are */
 };
 
 extern const struct format_row format_rows[FORMAT_COUNT];

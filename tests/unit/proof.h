@@ -35,13 +35,17 @@ static inline bool proof_choose(const char *spec, struct choices *out, struct er
 	return sandbox_opt_parse(spec, out, error) && choices_settle(out, error);
 }
 
-/* The policy of a SPEC for a launch on an ABI; false with *error when it is none. */
+/*
+ * The policy of a SPEC for a launch on an ABI, by a user whose group ID has more than 16 bits;
+ * false with *error when it is none.
+ */
 static inline bool proof_policy(const char *spec, enum abi native, struct policy *out,
 				struct error *error)
 {
 	struct policy_target target = proof_target(native);
 	struct choices choices;
 
+	target.ids = (struct ids){ true, true, 1000, 70000 };
 	if (!proof_choose(spec, &choices, error))
 		return false;
 	policy_build(out, &choices, &target);

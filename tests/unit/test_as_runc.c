@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A profile means what it means to runc: random profiles, read here from their JSON and handed to
- * libseccomp as runc hands them (libcontainer/seccomp), with x86-64 and i386, and both filters asked
- * the same calls, garbage in the upper halves of the i386 ones. A third, naive reading of the rules
- * is the judge between them: where libseccomp answers what no rule that holds says, it has merged
- * rules wrongly, and that is told apart from an error of ours. Prints TAP.
+ * libseccomp as runc hands them (libcontainer/seccomp), with x86-64 and i386, and both filters
+ * asked the same calls, garbage in the upper halves of the i386 ones. A third, naive reading of the
+ * rules is the judge between them: where libseccomp answers what no rule that holds says, it has
+ * merged rules wrongly, and that is told apart from an error of ours. Prints TAP.
  */
 #include <errno.h>
 #include <seccomp.h>
@@ -51,8 +51,12 @@ static const struct {
 	enum scmp_compare op;
 	const char *name;
 } ops[] = {
-	{ SCMP_CMP_NE, "NE" }, { SCMP_CMP_LT, "LT" }, { SCMP_CMP_LE, "LE" },
-	{ SCMP_CMP_EQ, "EQ" }, { SCMP_CMP_GE, "GE" }, { SCMP_CMP_GT, "GT" },
+	{ SCMP_CMP_NE, "NE" },
+	{ SCMP_CMP_LT, "LT" },
+	{ SCMP_CMP_LE, "LE" },
+	{ SCMP_CMP_EQ, "EQ" },
+	{ SCMP_CMP_GE, "GE" },
+	{ SCMP_CMP_GT, "GT" },
 	{ SCMP_CMP_MASKED_EQ, "MASKED_EQ" },
 };
 
@@ -278,8 +282,8 @@ static bool concerns(const struct entry *entry, enum abi abi, const struct call_
 {
 	uint32_t nr;
 
-	return entry->action != random_profile.fallback &&
-	       syscalls_number(abi, entry->call, &nr) && nr == call->nr;
+	return entry->action != random_profile.fallback && syscalls_number(abi, entry->call, &nr) &&
+	       nr == call->nr;
 }
 
 /* What gyve promises: the strictest of the rules that hold. */
@@ -368,7 +372,8 @@ static bool compare(enum abi abi, const struct call_data *call, bool refused, co
 	score.calls++;
 	if (!refused) {
 		bool newer = is_newer(abi, call->nr);
-		uint32_t answer = newer ? SCMP_ACT_ERRNO(ENOSYS) : verdict_run(theirs, &words, NULL);
+		uint32_t answer =
+			newer ? SCMP_ACT_ERRNO(ENOSYS) : verdict_run(theirs, &words, NULL);
 
 		other = killing(answer);
 		merged_wrongly = !newer && !is_said(abi, call, answer);
@@ -396,9 +401,9 @@ static uint64_t near_a_value(void)
 	if (entry->arg_count > 0 && below(8)) {
 		const struct arg *arg = &entry->args[below(entry->arg_count)];
 
-		value = arg->op == SCMP_CMP_MASKED_EQ ? (arg->second & arg->value) |
-								(value & ~arg->value)
-						      : arg->value + below(3) - 1;
+		value = arg->op == SCMP_CMP_MASKED_EQ
+				? (arg->second & arg->value) | (value & ~arg->value)
+				: arg->value + below(3) - 1;
 	}
 	return value;
 }
@@ -415,13 +420,14 @@ static bool compare_calls(bool refused, const char *file)
 		if (n % 20 < 2)
 			call.nr = 440 + below(20);
 		else
-			syscalls_number(abi, random_profile.entries[below(random_profile.count)].call,
+			syscalls_number(abi,
+					random_profile.entries[below(random_profile.count)].call,
 					&call.nr);
 		for (unsigned i = 0; i < 6; i++) {
 			call.args[i] = near_a_value();
 			if (below(2))
-				call.args[i] = (uint32_t)call.args[i] |
-					       proof_random(&random_state) << 32;
+				call.args[i] = (uint32_t)call.args[i] | proof_random(&random_state)
+										<< 32;
 		}
 		all_said &= compare(abi, &call, refused, file);
 	}
@@ -430,8 +436,9 @@ static bool compare_calls(bool refused, const char *file)
 
 static bool try_profile(const char *file)
 {
-	static const struct policy_target target = { ABI_X86_64, SECCOMP_RET_KILL_PROCESS, { 0 },
-						     true };
+	static const struct policy_target target = { .native = ABI_X86_64,
+						     .kill = SECCOMP_RET_KILL_PROCESS,
+						     .sealed = true };
 	bool refused;
 
 	if (!draw_profile(file))
