@@ -98,6 +98,20 @@ on                              EPERM           ioctl -1 0x5412 0'
 	assert_output ok
 }
 
+@test "on after strict is refused, unless it is written out: what was asked for stays" {
+	run "$GYVE" -sandbox strict -sandbox on,network=allow -- "$TRY" fork
+	assert_failure 125
+	assert_output --partial "would undo it"
+	run "$GYVE" -sandbox strict -sandbox enable=on -- "$TRY" fork
+	assert_output ok
+	run "$GYVE" -sandbox on -sandbox strict -- "$TRY" fork
+	assert_failure "$SIGSYS_STATUS"
+	run "$GYVE" -sandbox strict -sandbox strict,network=allow -- "$TRY" fork
+	assert_failure "$SIGSYS_STATUS"
+	run "$GYVE" -sandbox strict -sandbox off -- "$TRY" fork
+	assert_output ok
+}
+
 @test "strict: every key at its tightest" {
 	expect_all <<-END
 		strict killed chroot 0

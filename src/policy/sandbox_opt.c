@@ -141,12 +141,22 @@ static bool refuse_bare_word(const char *word, bool first, struct error *error)
 			comma_hint(word));
 }
 
+/* Who writes "on" by habit before the one item that is to change does not mean to undo "strict". */
+static bool refuse_loosening(const char *word, struct error *error)
+{
+	return diag_set(error, EXIT_GYVE,
+			"-sandbox: '%s' after an earlier 'strict' would undo it; leave it out to "
+			"change single keys, or write 'enable=on' to mean it",
+			word);
+}
+
 /* item is unescaped; it is cut at its "=", if it has one. */
 static bool parse_item(char *item, bool first, struct choices *choices, struct error *error)
 {
 	char whole[ITEM_MAX], *equals = strchr(item, '=');
 	const char *text = equals ? equals + 1 : item;
 	enum key key = KEY_ENABLE;
+	uint8_t value;
 
 	memcpy(whole, item, strlen(item) + 1);
 	if (equals) {
@@ -155,8 +165,12 @@ static bool parse_item(char *item, bool first, struct choices *choices, struct e
 			return unknown_key(item, whole, error);
 		if (!find_value(key, text, &choices->value[key]))
 			return unknown_value(key, text, whole, error);
-	} else if (!first || !find_value(key, text, &choices->value[key])) {
+	} else if (!first || !find_value(key, text, &value)) {
 		return refuse_bare_word(item, first, error);
+	} else if (value == VALUE_ENABLE_ON && choices->value[key] == VALUE_ENABLE_STRICT) {
+		return refuse_loosening(item, error);
+	} else {
+		choices->value[key] = value;
 	}
 	choices->given[key] = true;
 	return true;

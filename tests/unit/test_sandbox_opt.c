@@ -82,7 +82,7 @@ static void test_accepted(void)
 		{ "on,spawn=deny spawn=allow", "!enable=on !spawn=allow" },
 		{ "off on", "!enable=on" },
 		{ "on,debug=deny off", "!enable=off !debug=deny" },
-		{ "strict on", "!enable=on" },
+		{ "strict enable=on", "!enable=on" },
 		/* every key of QEMU's at once */
 		{ "on,obsolete=allow,elevateprivileges=children,spawn=deny,resourcecontrol=deny",
 		  "!enable=on !obsolete=allow !elevateprivileges=children !spawn=deny "
@@ -200,7 +200,7 @@ static void test_settled(void)
 		  "!enable=strict !obsolete=allow elevateprivileges=children spawn=deny "
 		  "resourcecontrol=deny network=deny " STRICT_FURTHER },
 		/* taken back: strict leaves nothing behind */
-		{ "strict on", "!enable=on" },
+		{ "strict enable=on", "!enable=on" },
 		{ "strict off", "!enable=off" },
 		/* what is off needs no sense, but has to be well formed */
 		{ "off,network=deny,compat=qemu", "!enable=off !network=deny !compat=qemu" },
