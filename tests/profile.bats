@@ -162,8 +162,10 @@ under() {
 		'{"names": ["flock"], "action": "SCMP_ACT_ALLOW", "excludes": {"arches": ["'$arch'"]}}' \
 		'{"names": ["fsync"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8"}}' \
 		'{"names": ["fchdir"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "99.0"}}' \
-		'{"names": ["fchmod"], "action": "SCMP_ACT_ALLOW", "excludes": {"minKernel": "4.8"}}'
-	for pair in dup:EBADF dup2:ENOSYS flock:ENOSYS fsync:EBADF fchdir:ENOSYS fchmod:ENOSYS; do
+		'{"names": ["fchmod"], "action": "SCMP_ACT_ALLOW", "excludes": {"minKernel": "4.8"}}' \
+		'{"names": ["lseek"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "4.8.0"}}' \
+		'{"names": ["ftruncate"], "action": "SCMP_ACT_ALLOW", "includes": {"minKernel": "'"$(uname -r | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')"'.9999"}}'
+	for pair in dup:EBADF dup2:ENOSYS flock:ENOSYS fsync:EBADF fchdir:ENOSYS fchmod:ENOSYS lseek:EBADF ftruncate:ENOSYS; do
 		under p.json ${pair%:*} -1
 		[ "$output" = "${pair#*:}" ] || fail "$pair: $output"
 	done
@@ -356,7 +358,9 @@ refused() {
 	refused "$head\"syscalls\": [{\"names\": [\"dup\"], \"action\": \"SCMP_ACT_NOTIFY\"}]}"
 	assert_output --partial 'needs an agent'
 	refused "$head\"syscalls\": [{\"names\": [\"dup\"], \"action\": \"SCMP_ACT_KILL\", \"includes\": {\"minKernel\": \"4\"}}]}"
-	assert_output --partial 'syscalls[0].includes.minKernel: "4": must be two numbers'
+	assert_output --partial 'syscalls[0].includes.minKernel: "4": must be two or three numbers'
+	refused "$head\"syscalls\": [{\"names\": [\"dup\"], \"action\": \"SCMP_ACT_KILL\", \"includes\": {\"minKernel\": \"4.8.0.1\"}}]}"
+	assert_output --partial 'must be two or three numbers'
 	refused "$head\"architectures\": [\"SCMP_ARCH_MIPS\"]}"
 	assert_output --partial "does not have this machine's architecture"
 	refused "$head\"architectures\": [\"SCMP_ARCH_X86_64\"], \"archMap\": [{\"architecture\": \"SCMP_ARCH_X86_64\"}]}"

@@ -24,11 +24,23 @@ static bool ask_capabilities(struct reader *r)
 	return true;
 }
 
+/* Two numbers or three, of which the last is 0 if it is not there; whatever follows them. */
+static bool parse_version(const char *text, unsigned version[static 3], const char **rest)
+{
+	int two = -1, three = -1;
+
+	version[2] = 0;
+	sscanf(text, "%u.%u%n.%u%n", &version[0], &version[1], &two, &version[2], &three);
+	*rest = text + (three < 0 ? two : three);
+	return two >= 0;
+}
+
 static bool ask_kernel(struct reader *r)
 {
 	struct utsname name;
+	const char *rest;
 
-	if (uname(&name) < 0 || sscanf(name.release, "%u.%u", &r->kernel[0], &r->kernel[1]) != 2)
+	if (uname(&name) < 0 || !parse_version(name.release, r->kernel, &rest))
 		return diag_set(r->error, EXIT_GYVE, "cannot tell which kernel this is (uname)");
 	return true;
 }
@@ -96,13 +108,13 @@ static bool is_native_arch(struct reader *r, const struct json *text, bool *good
 	return false;
 }
 
-/* Docker's form: two numbers. */
+/* Docker's form: two numbers; in its older profiles three. */
 static bool kernel_is_at_least(struct reader *r, const struct json *filter, bool *given,
 			       bool *holds)
 {
 	const struct json *value;
-	unsigned major, minor;
-	int end = -1;
+	unsigned least[3], i = 0;
+	const char *rest;
 
 	if (!reader_member(r, filter, "minKernel", JSON_STRING, &value))
 		return false;
@@ -110,10 +122,12 @@ static bool kernel_is_at_least(struct reader *r, const struct json *filter, bool
 	*holds = false;
 	if (!*given)
 		return true;
-	if (sscanf(json_text(value), "%u.%u%n", &major, &minor, &end) != 2 ||
-	    json_text(value)[end] != '\0')
-		return reader_refuse(r, "minKernel", value, "must be two numbers, as in \"4.8\"");
-	*holds = r->kernel[0] > major || (r->kernel[0] == major && r->kernel[1] >= minor);
+	if (!parse_version(json_text(value), least, &rest) || *rest != '\0')
+		return reader_refuse(r, "minKernel", value,
+				     "must be two or three numbers, as in \"4.8\"");
+	while (i < 2 && r->kernel[i] == least[i])
+		i++;
+	*holds = r->kernel[i] >= least[i];
 	return true;
 }
 

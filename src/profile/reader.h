@@ -14,7 +14,7 @@ struct reader {
 	struct profile *profile;
 	uint32_t kill;
 	uint64_t capabilities;
-	unsigned kernel[2];
+	unsigned kernel[3];
 	struct error *error;
 	char path[100]; /* where in the file: "syscalls[3].args[0]" */
 };
