@@ -208,6 +208,38 @@ under() {
 	assert_output EBADF
 }
 
+@test "profile: what is allowed or denied of a call is so through socketcall and ipc" {
+	needs i386-calls "$TRY" -i 20
+	local bare_socket bare_ipc
+	bare_socket=$("$TRY" -i socketcall 1 @buf)
+	bare_ipc=$("$TRY" -i ipc 0x10002 0 0 99999999)
+	both='"architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"], '
+	write_profile p.json '{"names": ["socket"], "action": "SCMP_ACT_ALLOW"}'
+	sed -i "1s/{/{$both/" p.json
+	under p.json -i socketcall 1 @buf
+	assert_output "$bare_socket"
+	under p.json -i socketcall 2 @buf
+	assert_output ENOSYS
+	write_profile p.json '{"names": ["socket"], "action": "SCMP_ACT_ALLOW", "args": [{"index": 0, "value": 0, "op": "SCMP_CMP_EQ"}]}'
+	sed -i "1s/{/{$both/" p.json
+	under p.json -i socketcall 1 @buf
+	assert_output ENOSYS
+	# ipc has a version above the number
+	echo '{'"$both"'"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [
+		{"names": ["semget", "socket"], "action": "SCMP_ACT_ERRNO", "errnoRet": 18,
+		"args": [{"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}]}]}' >p.json
+	under p.json -i ipc 0x10002 0 0 99999999
+	assert_output EXDEV
+	under p.json -i ipc 0x10003 0 0 99999999
+	refute_output EXDEV
+	under p.json -i socketcall 0x500000001 @buf
+	assert_output EXDEV
+	# who names them has decided
+	sed -i 's/"syscalls": \[/&{"names": ["ipc"], "action": "SCMP_ACT_ALLOW"}, /' p.json
+	under p.json -i ipc 0x10002 0 0 99999999
+	assert_output "$bare_ipc"
+}
+
 @test "profile: what an entry names without a rule counts as known, and none at all is no horizon" {
 	cat >p.json <<-EOF
 		{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [

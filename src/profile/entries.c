@@ -286,10 +286,37 @@ static bool read_entry(struct reader *r, const struct json *entry)
 	return true;
 }
 
+/*
+ * To libseccomp a rule on a call holds for socketcall or ipc as well, where that stands for it.
+ * What it compares is behind a pointer there, so that a rule which allows under conditions allows
+ * nothing, and one which denies does in any case. ipc has a version above its number. A profile
+ * that names the call itself has decided about it.
+ */
+static bool add_multiplexed(struct reader *r, const struct profile_rule *rule)
+{
+	const struct multiplexed_row *row = syscalls_multiplexed(rule->call);
+	bool allows = action_stricter(r->profile->default_action, rule->action);
+	struct condition *when;
+
+	if (!row || r->profile->named[row->by] || (allows && rule->when))
+		return true;
+	when = new_condition(r);
+	if (!when)
+		return false;
+	when->sense = SENSE_WHEN;
+	when->count = 1;
+	when->comparisons[0] = (struct comparison){
+		.op = OP_EQ,
+		.mask = row->by == CALL_ipc && !allows ? UINT16_MAX : UINT32_MAX,
+		.value = row->number,
+	};
+	return add_rule(r, row->by, rule->action, when);
+}
+
 bool entries_read(struct reader *r, const struct json *root)
 {
 	const struct json *syscalls, *entry;
-	unsigned index = 0;
+	unsigned index = 0, count;
 
 	if (!reader_member(r, root, "syscalls", JSON_ARRAY, &syscalls))
 		return false;
@@ -299,6 +326,10 @@ bool entries_read(struct reader *r, const struct json *root)
 			return false;
 	}
 	r->path[0] = '\0';
+	count = r->profile->rule_count;
+	for (unsigned i = 0; i < count; i++)
+		if (!add_multiplexed(r, &r->profile->rules[i]))
+			return false;
 	if (r->profile->unknown_count)
 		diag_warn("%.400s: %u system calls are not in this gyve's table, and get the "
 			  "default: %s",

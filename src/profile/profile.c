@@ -230,19 +230,24 @@ static bool add_x32(struct policy *policy, struct policy_abi *abi)
 	       add(policy, abi, X32_BIT, UINT32_MAX - 1, policy->foreign_action, NULL);
 }
 
+/* Of calls that are multiplexed on an ABI runc does not know the numbers there. */
 static uint32_t highest_named(const struct profile *profile, enum abi abi)
 {
-	uint32_t highest = 0, nr;
+	uint32_t highest = 0, nr, ignored;
 
-	for (unsigned call = 0; call < CALL_COUNT; call++)
-		if (profile->named[call] && syscalls_number(abi, call, &nr) && nr > highest)
+	for (unsigned call = 0; call < CALL_COUNT; call++) {
+		const struct multiplexed_row *row = syscalls_multiplexed(call);
+
+		if (profile->named[call] && syscalls_number(abi, call, &nr) && nr > highest &&
+		    !(row && syscalls_number(abi, row->by, &ignored)))
 			highest = nr;
+	}
 	return highest;
 }
 
 /*
  * Numbers above all that the profile names are calls that its author did not know: ENOSYS, on
- * which libraries fall back, instead of another error. runc does so, too, unless 0 is the highest.
+ * which libraries fall back, instead of another denial. runc does so, too, unless 0 is the highest.
  */
 static bool add_newer(const struct profile *profile, struct policy *policy, struct policy_abi *abi)
 {
@@ -254,7 +259,7 @@ static bool add_newer(const struct profile *profile, struct policy *policy, stru
 			return false;
 		end = X32_BIT - 1;
 	}
-	if ((fallback & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_ERRNO || highest == 0 ||
+	if (!action_stricter(fallback, SECCOMP_RET_TRACE) || highest == 0 ||
 	    fallback == (SECCOMP_RET_ERRNO | ENOSYS))
 		return true;
 	return add(policy, abi, highest + 1, end, SECCOMP_RET_ERRNO | ENOSYS, NULL);

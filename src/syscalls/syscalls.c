@@ -153,3 +153,11 @@ enum number_kind syscalls_kind(enum abi abi, uint32_t nr)
 	syscalls_map(&map, abi);
 	return kind_at(&map, nr, &last);
 }
+
+const struct multiplexed_row *syscalls_multiplexed(enum call call)
+{
+	for (unsigned i = 0; i < multiplexed_row_count; i++)
+		if (multiplexed_rows[i].call == (int)call)
+			return &multiplexed_rows[i];
+	return NULL;
+}

@@ -83,4 +83,7 @@ struct number_span syscalls_span(const struct number_map *map, uint32_t first);
  */
 enum number_kind syscalls_kind(enum abi abi, uint32_t nr);
 
+/* How ABIs that have a socketcall or ipc make a call through it; NULL: they do not. */
+const struct multiplexed_row *syscalls_multiplexed(enum call call);
+
 #endif

@@ -207,6 +207,13 @@ const char *const condition_words[CONDITION_COUNT] = {
 #undef CONDITION
 };
 
+const struct multiplexed_row multiplexed_rows[] = {
+#define MULTIPLEXED(call, by, number) { CALL_##call, CALL_##by, number },
+#include "tables/multiplexed.def"
+#undef MULTIPLEXED
+};
+const unsigned multiplexed_row_count = COUNT(multiplexed_rows);
+
 const struct start_call_row start_call_rows[] = {
 #define START_CALL(call, why) { CALL_##call, why },
 #include "tables/start_calls.def"

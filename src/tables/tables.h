@@ -101,6 +101,12 @@ struct oci_action_row {
 	bool has_data;
 };
 
+/* A call that older ABIs make through another, whose first argument says which it is. */
+struct multiplexed_row {
+	int16_t call, by; /* enum call */
+	uint8_t number;
+};
+
 struct capability_row {
 	const char *name;
 	uint8_t bit;
@@ -110,6 +116,8 @@ extern const struct oci_arch_row oci_arch_rows[];
 extern const unsigned oci_arch_row_count;
 extern const struct oci_action_row oci_action_rows[];
 extern const unsigned oci_action_row_count;
+extern const struct multiplexed_row multiplexed_rows[];
+extern const unsigned multiplexed_row_count;
 extern const struct capability_row capability_rows[];
 extern const unsigned capability_row_count;
 
