@@ -348,3 +348,22 @@ with f.ThreadPoolExecutor(4) as p: print(sum(p.map(abs, range(-100, 0))))'
 	is_told "Operation not permitted" on,debug=deny strace -o log true
 	is_told "Operation not permitted" on,debug=deny strace -o log -p $$
 }
+
+@test "elevateprivileges=sessions: timeout, a new session and an interactive shell work; IDs stay closed" {
+	local spec=strict,spawn=allow,elevateprivileges=sessions
+	run "$GYVE" -sandbox $spec -- timeout 10 echo in-time
+	assert_output in-time
+	needs python3
+	run "$GYVE" -sandbox $spec -- python3 -c 'import subprocess
+print(subprocess.run(["echo", "new session"], start_new_session=True, stdout=-1).stdout)'
+	assert_output --partial "new session"
+	run "$GYVE" -sandbox $spec -- setsid -w sh -c 'echo $$ >/dev/null; echo alone'
+	assert_output alone
+	run "$GYVE" -sandbox $spec -- "$TRY" setuid 12345
+	assert_failure "$SIGSYS_STATUS"
+	run "$GYVE" -sandbox $spec -- "$TRY" unshare 0x10000000
+	assert_failure "$SIGSYS_STATUS"
+	# one step tighter each of them is killed
+	run "$GYVE" -sandbox strict,spawn=allow -- timeout 10 echo in-time
+	assert_failure "$SIGSYS_STATUS"
+}

@@ -82,14 +82,17 @@ static bool refuse_idle_degrade(const struct choices *choices, struct error *err
 static bool settle_as_qemu(struct choices *choices, struct error *error)
 {
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		if (!key_denies(key) || group_has_qemu_rows(key))
+		const struct value_row *value = &value_rows[choices->value[key]];
+		bool is_qemus = !key_denies(key) || group_has_qemu_rows(key);
+
+		if (is_qemus && !(value->effect & EFFECT_OURS))
 			continue;
-		if (choices->given[key] && value_rows[choices->value[key]].rank > 0)
+		if (choices->given[key] && value->rank > 0)
 			return diag_set(
 				error, EXIT_GYVE,
 				"-sandbox: '%s=%s' contradicts 'compat=qemu': QEMU's sandbox "
 				"has no rows for it; leave out one of the two",
-				key_rows[key].name, value_rows[choices->value[key]].name);
+				key_rows[key].name, value->name);
 		/* Not given, so it is a default: QEMU's language does not have it. */
 		for (unsigned i = 0; i < VALUE_COUNT; i++)
 			if (value_rows[i].key == key && value_rows[i].rank == 0)

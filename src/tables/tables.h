@@ -234,6 +234,7 @@ enum effect {
 	EFFECT_TIGHTEST = 1,
 	EFFECT_DOMAIN = 2,
 	EFFECT_OPENED = 4,
+	EFFECT_OURS = 8,
 };
 
 struct key_row {
