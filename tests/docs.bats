@@ -270,11 +270,11 @@ rejected() {
         FILENAME == "helped" { line[++count] = $0; next }
         {
             argument = $2
-            gsub(/[][=]/, "", argument)
+            gsub(/[]=[]/, "", argument)
             name = substr($1, 3)
             between = substr(line[FNR], length(name) + 1)
             between = substr(between, 1, length(between) - length($3))
-            gsub(/[][= ]/, "", between)
+            gsub(/[]= []/, "", between)
             gsub(/  +/, " ", line[FNR])
             if (index(line[FNR], name) != 1 || between != argument ||
                 line[FNR] != substr(line[FNR], 1, length(line[FNR]) - length($3)) $3)
