@@ -172,30 +172,69 @@ static void append_expanded(struct regions *regions, const struct comparison *wr
 	append_comparison(regions, &c);
 }
 
+/* Moves the boxes of one set into another. */
+static void append_all(struct regions *regions, struct regions *from)
+{
+	for (unsigned i = 0; i < from->count; i++)
+		append_box(regions, &from->list[i]);
+	regions->inexpressible |= from->inexpressible;
+	regions_free(from);
+}
+
+/* The calls for which a comparison holds, or does not. */
+static struct regions of_comparison(const struct comparison *c, bool negated, bool expand,
+				    enum abi abi)
+{
+	struct regions one;
+
+	regions_none(&one);
+	append_expanded(&one, c, negated, expand, abi);
+	return one;
+}
+
+/*
+ * Those for which one of the comparisons does not hold: for each that it does not while equalities
+ * before it do. So the sets do not overlap, and intersections of such sets stay small.
+ */
+static void add_any(struct regions *regions, const struct condition *when, bool expand,
+		    enum abi abi)
+{
+	struct regions before, one;
+
+	regions_all(&before);
+	for (unsigned i = 0; i < when->count; i++) {
+		const struct comparison *c = &when->comparisons[i];
+
+		one = of_comparison(c, true, expand, abi);
+		regions_intersect(&one, &before);
+		append_all(regions, &one);
+		if (c->op != OP_EQ)
+			continue;
+		one = of_comparison(c, false, expand, abi);
+		regions_intersect(&before, &one);
+		regions_free(&one);
+	}
+	regions_free(&before);
+}
+
 void regions_add(struct regions *regions, const struct condition *when, bool negated, bool expand,
 		 enum abi abi)
 {
-	bool any = when && (when->sense == SENSE_UNLESS) != negated; /* one of them not holding */
 	struct regions all, one;
 
-	if (any) {
-		for (unsigned i = 0; i < when->count; i++)
-			append_expanded(regions, &when->comparisons[i], true, expand, abi);
-		return;
-	}
 	if (!when && negated)
 		return;
+	if (when && (when->sense == SENSE_UNLESS) != negated) {
+		add_any(regions, when, expand, abi);
+		return;
+	}
 	regions_all(&all);
 	for (unsigned i = 0; when && i < when->count; i++) {
-		regions_none(&one);
-		append_expanded(&one, &when->comparisons[i], false, expand, abi);
+		one = of_comparison(&when->comparisons[i], false, expand, abi);
 		regions_intersect(&all, &one);
 		regions_free(&one);
 	}
-	for (unsigned i = 0; i < all.count; i++)
-		append_box(regions, &all.list[i]);
-	regions->inexpressible |= all.inexpressible;
-	regions_free(&all);
+	append_all(regions, &all);
 }
 
 static bool box_equal(const struct box *a, const struct box *b)

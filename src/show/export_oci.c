@@ -8,24 +8,10 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "show/export.h"
-#include "profile/regions.h"
-
-/* What happens to the calls of one number: at most MOST_PARTS sets, each with its action. */
-#define MOST_PARTS 64
-
-struct part {
-	uint32_t action;
-	struct regions where;
-};
-
-struct parts {
-	unsigned count;
-	struct part list[MOST_PARTS];
-};
+#include "show/parts.h"
 
 struct writer {
 	const struct export *export;
@@ -34,144 +20,6 @@ struct writer {
 	unsigned entries;
 	struct error *error;
 };
-
-static void free_parts(struct parts *parts)
-{
-	for (unsigned i = 0; i < parts->count; i++)
-		regions_free(&parts->list[i].where);
-	parts->count = 0;
-}
-
-/* Takes over the boxes of where. */
-static bool add_part(struct parts *parts, uint32_t action, struct regions *where)
-{
-	if (parts->count == MOST_PARTS || where->inexpressible) {
-		regions_free(where);
-		return false;
-	}
-	if (where->count > 0)
-		parts->list[parts->count++] = (struct part){ action, *where };
-	return true;
-}
-
-/* ---- one layer of one number ---- */
-
-/* The strictest action of rules with conditions that is milder than *below; false: none. */
-static bool next_action(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
-			uint32_t nr, const uint32_t *below, uint32_t *action)
-{
-	struct policy_cursor cursor = policy_rules_of(policy, abi, nr);
-	const struct policy_rule *rule;
-	bool found = false;
-
-	while ((rule = policy_next(&cursor)) != NULL) {
-		if (!policy_can_decide(policy, abi, layer, nr, rule) ||
-		    (below && !action_stricter(*below, rule->action)))
-			continue;
-		if (!found || action_stricter(rule->action, *action))
-			*action = rule->action;
-		found = true;
-	}
-	return found;
-}
-
-struct how {
-	bool needs_floor; /* whether anybody looks at the calls for which only the floor holds */
-	bool expand;	  /* "not equal" as masked equalities */
-};
-
-/* Parts the calls of a number by what a layer says of them. */
-static bool part_layer(const struct policy *policy, const struct policy_abi *abi, unsigned layer,
-		       uint32_t nr, const struct how *how, struct parts *parts)
-{
-	uint32_t action, floor = policy_floor(policy, abi, layer, nr), below;
-	bool more = next_action(policy, abi, layer, nr, NULL, &action);
-	struct regions rest;
-
-	parts->count = 0;
-	regions_all(&rest);
-	while (more) {
-		struct policy_cursor cursor = policy_rules_of(policy, abi, nr);
-		const struct policy_rule *rule;
-		struct regions here, not_here, where;
-
-		regions_none(&here);
-		regions_copy(&where, &rest);
-		below = action;
-		more = next_action(policy, abi, layer, nr, &below, &action);
-		while ((rule = policy_next(&cursor)) != NULL) {
-			if (!policy_can_decide(policy, abi, layer, nr, rule) ||
-			    action_stricter(rule->action, below) ||
-			    action_stricter(below, rule->action))
-				continue;
-			regions_add(&here, rule->when, false, how->expand, abi->abi);
-			if (!more && !how->needs_floor)
-				continue;
-			regions_none(&not_here);
-			regions_add(&not_here, rule->when, true, how->expand, abi->abi);
-			regions_intersect(&rest, &not_here);
-			regions_free(&not_here);
-		}
-		regions_intersect(&where, &here);
-		regions_free(&here);
-		if (!add_part(parts, below, &where)) {
-			regions_free(&rest);
-			return false;
-		}
-	}
-	if (how->needs_floor)
-		return add_part(parts, floor, &rest);
-	regions_free(&rest);
-	return true;
-}
-
-static bool multiply(struct parts *parts, const struct parts *with)
-{
-	static struct parts product;
-	bool good = true;
-
-	product.count = 0;
-	for (unsigned i = 0; i < parts->count; i++)
-		for (unsigned j = 0; good && j < with->count; j++) {
-			uint32_t a = parts->list[i].action, b = with->list[j].action;
-			struct regions where;
-
-			regions_copy(&where, &parts->list[i].where);
-			regions_intersect(&where, &with->list[j].where);
-			good = add_part(&product, action_stricter(b, a) ? b : a, &where);
-		}
-	free_parts(parts);
-	*parts = product;
-	return good;
-}
-
-static bool part_layers(const struct writer *w, const struct policy_abi *abi, uint32_t nr,
-			bool expand, struct parts *parts)
-{
-	const struct policy *policy = w->export->policy;
-	struct how how = { true, expand };
-	static struct parts other;
-	bool good;
-
-	if (policy->layer_count == 1) {
-		how.needs_floor = policy_floor(policy, abi, 0, nr) != w->fallback;
-		return part_layer(policy, abi, 0, nr, &how, parts);
-	}
-	good = part_layer(policy, abi, 0, nr, &how, parts) &&
-	       part_layer(policy, abi, 1, nr, &how, &other) && multiply(parts, &other);
-	free_parts(&other);
-	return good;
-}
-
-/* What the whole policy says of a number, as short as it can be said. */
-static bool part_number(const struct writer *w, const struct policy_abi *abi, uint32_t nr,
-			struct parts *parts)
-{
-	if (part_layers(w, abi, nr, false, parts))
-		return true;
-	free_parts(parts);
-	return part_layers(w, abi, nr, true, parts);
-}
 
 /* ---- writing ---- */
 
@@ -241,17 +89,6 @@ static void write_box(struct writer *w, enum call call, uint32_t action, const s
 	fprintf(w->out, "]}");
 }
 
-static bool parts_equal(const struct parts *a, const struct parts *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (unsigned i = 0; i < a->count; i++)
-		if (a->list[i].action != b->list[i].action ||
-		    !regions_equal(&a->list[i].where, &b->list[i].where))
-			return false;
-	return true;
-}
-
 /* The parts of a call, which must be the same on each ABI: an entry has a name, and no ABI. */
 static bool part_call(struct writer *w, enum call call, struct parts *parts)
 {
@@ -268,7 +105,7 @@ static bool part_call(struct writer *w, enum call call, struct parts *parts)
 
 		if (!syscalls_number(abi->abi, call, &nr))
 			continue;
-		if (!part_number(w, abi, nr, here))
+		if (!parts_of(policy, abi, nr, w->fallback, here))
 			return diag_set(
 				w->error, EXIT_GYVE,
 				"--print=oci: the conditions on %s cannot be written in this "
@@ -276,7 +113,7 @@ static bool part_call(struct writer *w, enum call call, struct parts *parts)
 				call_rows[call].name);
 		same = !found || parts_equal(parts, here);
 		if (found)
-			free_parts(&other);
+			parts_free(&other);
 		if (!same)
 			return diag_set(
 				w->error, EXIT_GYVE,
@@ -289,6 +126,48 @@ static bool part_call(struct writer *w, enum call call, struct parts *parts)
 	return true;
 }
 
+/* Whether the policy answers calls with this first argument so, whatever the others are. */
+static bool answers(const struct policy *policy, const struct policy_abi *abi, uint32_t nr,
+		    uint32_t first, uint32_t action)
+{
+	struct call_data call = { .nr = nr, .arch = abi_rows[abi->abi].arch, .args = { first } };
+	struct policy_cursor cursor = policy_rules_of(policy, abi, nr);
+	const struct policy_rule *rule;
+
+	while ((rule = policy_next(&cursor)) != NULL)
+		for (unsigned i = 0; rule->when && i < rule->when->count; i++)
+			if (rule->when->comparisons[i].arg != 0)
+				return false;
+	return policy_verdict(policy, &call) == action;
+}
+
+/* Readers put an entry on a call on socketcall or ipc as well, where that stands for it. */
+static bool holds_through(struct writer *w, enum call call, const struct parts *parts)
+{
+	const struct multiplexed_row *row = syscalls_multiplexed(call);
+	const struct policy *policy = w->export->policy;
+	uint32_t nr;
+
+	for (unsigned i = 0; row && i < policy->abi_count; i++) {
+		const struct policy_abi *abi = &policy->abis[i];
+
+		if (!syscalls_number(abi->abi, row->by, &nr))
+			continue;
+		for (unsigned j = 0; j < parts->count; j++)
+			if (parts->list[j].action != w->fallback &&
+			    !answers(policy, abi, nr, row->number, parts->list[j].action))
+				return diag_set(
+					w->error, EXIT_GYVE,
+					"--print=oci: libseccomp takes what is said of %s for %s, "
+					"too, where the policy for %s says otherwise, as the "
+					"arguments are behind a pointer; --print=bpf can say it, "
+					"or leave out abi=all",
+					call_rows[call].name, call_rows[row->by].name,
+					abi_rows[abi->abi].name);
+	}
+	return true;
+}
+
 /* Calls with one action whatever their arguments share an entry: plain[call] is that action. */
 static bool write_conditional(struct writer *w, uint32_t plain[static CALL_COUNT])
 {
@@ -296,8 +175,8 @@ static bool write_conditional(struct writer *w, uint32_t plain[static CALL_COUNT
 
 	for (unsigned call = 0; call < CALL_COUNT; call++) {
 		plain[call] = w->fallback;
-		if (!part_call(w, call, &parts)) {
-			free_parts(&parts);
+		if (!part_call(w, call, &parts) || !holds_through(w, call, &parts)) {
+			parts_free(&parts);
 			return false;
 		}
 		for (unsigned i = 0; i < parts.count; i++) {
@@ -311,7 +190,7 @@ static bool write_conditional(struct writer *w, uint32_t plain[static CALL_COUNT
 				else
 					write_box(w, call, part->action, &part->where.list[j]);
 		}
-		free_parts(&parts);
+		parts_free(&parts);
 	}
 	return true;
 }

@@ -17,6 +17,7 @@
 #include "bpf/filter.h"
 #include "profile/profile.h"
 #include "proof.h"
+#include "runc.h"
 
 /* ---- a random profile ---- */
 
@@ -170,49 +171,6 @@ static bool has_alternatives(const struct entry *entry)
 	return false;
 }
 
-/* ---- libseccomp's filter, put together as runc does ---- */
-
-static struct sock_filter theirs[VERDICT_MAX_LENGTH];
-
-static int add_rules(scmp_filter_ctx ctx, const struct entry *entry)
-{
-	bool apart = has_alternatives(entry);
-	struct scmp_arg_cmp list[MAX_ARGS];
-	int number = seccomp_syscall_resolve_name(call_rows[entry->call].name), result = 0;
-
-	for (unsigned i = 0; i < entry->arg_count; i++)
-		list[i] = (struct scmp_arg_cmp){ entry->args[i].index, entry->args[i].op,
-						 entry->args[i].value, entry->args[i].second };
-	if (!apart)
-		return seccomp_rule_add_array(ctx, entry->action, number, entry->arg_count, list);
-	for (unsigned i = 0; i < entry->arg_count && result == 0; i++)
-		result = seccomp_rule_add_array(ctx, entry->action, number, 1, &list[i]);
-	return result;
-}
-
-/* false where libseccomp, and so runc, refuses the profile. */
-static bool compile_theirs(void)
-{
-	scmp_filter_ctx ctx = seccomp_init(random_profile.fallback);
-	FILE *file = tmpfile();
-	int result;
-
-	if (!ctx || !file)
-		exit(1);
-	result = seccomp_arch_add(ctx, SCMP_ARCH_X86);
-	for (unsigned i = 0; i < random_profile.count && result == 0; i++)
-		if (random_profile.entries[i].action != random_profile.fallback)
-			result = add_rules(ctx, &random_profile.entries[i]);
-	if (result == 0)
-		result = seccomp_export_bpf(ctx, fileno(file));
-	rewind(file);
-	if (result == 0 && fread(theirs, sizeof theirs[0], VERDICT_MAX_LENGTH, file) == 0)
-		exit(1);
-	seccomp_release(ctx);
-	fclose(file);
-	return result == 0;
-}
-
 static uint32_t highest_named(enum abi abi)
 {
 	uint32_t highest = 0, nr;
@@ -361,6 +319,7 @@ static bool is_said(enum abi abi, const struct call_data *call, uint32_t answer)
 
 /* ---- comparing ---- */
 
+static struct runc runc;
 static struct profile profile;
 static struct policy policy;
 static struct filter filter;
@@ -407,12 +366,11 @@ static bool compare(enum abi abi, const struct call_data *call, bool refused, co
 
 	score.calls++;
 	if (!refused) {
-		bool newer = is_newer(abi, call->nr);
-		uint32_t answer =
-			newer ? SCMP_ACT_ERRNO(ENOSYS) : verdict_run(theirs, &words, NULL);
+		uint32_t answer = runc_answer(&runc, abi, call);
 
 		other = killing(answer);
-		merged_wrongly = !newer && !is_said(abi, call, answer);
+		merged_wrongly =
+			!runc_is_newer(&runc, abi, call->nr) && !is_said(abi, call, answer);
 	}
 	/* Where several rules of one strictness hold, an errno may be any one's: the model says. */
 	if ((!equally_strict(ours, want) || ours != policy_verdict(&policy, call)) &&
@@ -498,7 +456,7 @@ static bool try_profile(const char *file)
 	    !filter_compile(&filter, &policy, &error) ||
 	    !check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH, NULL, &error))
 		return false;
-	refused = !compile_theirs();
+	refused = runc_compile(&runc, file) != 0;
 	score.refused += refused;
 	score.merged_profiles += !compare_calls(refused, file);
 	return true;
