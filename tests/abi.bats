@@ -6,7 +6,7 @@ setup_file() {
 	# A 32-bit try, where the compiler can make one: the same source, the tables of i386.
 	local src=$GYVE_SOURCE/src
 	export TRY32=$BATS_FILE_TMPDIR/try32
-	[ "$(uname -m)" = x86_64 ] || return 0
+	is_x86_64 || return 0
 	cd "$BATS_FILE_TMPDIR"
 	echo 'int main(void) { return 0; }' >empty.c
 	"${CC:-cc}" -m32 -static -o empty empty.c 2>cc.log || return 0
@@ -14,8 +14,7 @@ setup_file() {
 		"$GYVE_SOURCE/tests/helpers/try.c" "$src/syscalls/syscalls.c" "$src/tables/tables.c"
 }
 
-x86_64() { [ "$(uname -m)" = x86_64 ]; }
-has_int80() { x86_64 && [ "$("$TRY" -i 20 2>/dev/null)" = ok ]; }
+has_int80() { is_x86_64 && [ "$("$TRY" -i 20 2>/dev/null)" = ok ]; }
 has_32bit_file() { [ -x "$TRY32" ]; }
 has_32bit() { has_32bit_file && [ "$("$TRY32" getpid 2>/dev/null)" = ok ]; }
 
@@ -23,7 +22,7 @@ has_32bit() { has_32bit_file && [ "$("$TRY32" getpid 2>/dev/null)" = ok ]; }
 bare() { "$TRY32" "$@"; }
 
 @test "x32's numbers are killed, under abi=native and abi=all" {
-	needs x86-64 x86_64
+	needs x86-64 is_x86_64
 	run "$GYVE" -sandbox on -- "$TRY" $((0x40000000 + 39))
 	assert_failure "$SIGSYS_STATUS"
 	run "$GYVE" -sandbox on,abi=all -- "$TRY" $((0x40000000 + 39))
@@ -33,7 +32,7 @@ bare() { "$TRY32" "$@"; }
 }
 
 @test "x32's numbers without its bit are killed: before Linux 5.4 they worked" {
-	needs x86-64 x86_64
+	needs x86-64 is_x86_64
 	for nr in 512 520 521 528 545 547; do # rt_sigaction execve ptrace kexec_load execveat preadv2
 		run "$GYVE" -sandbox on -- "$TRY" $nr
 		assert_failure "$SIGSYS_STATUS"

@@ -66,7 +66,7 @@ setup() {
 }
 
 @test "x32 numbers: killed whatever the policy, below and above the table" {
-	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs x86-64 is_x86_64
 	local nr
 	# read write ioctl socket clone fork vfork execve ptrace getpid; x32's own ioctl, execve,
 	# ptrace, execveat; the last of its table, and beyond
@@ -79,7 +79,7 @@ setup() {
 }
 
 @test "int 0x80: an i386 call kills, with abi=all it meets the same policy" {
-	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs x86-64 is_x86_64
 	needs i386-calls "$TRY" -i getpid
 	expect_all <<-END
 		none ok -i getpid

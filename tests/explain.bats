@@ -63,7 +63,6 @@ data=$GYVE_SOURCE/tests/data
 }
 
 @test "explain: a number without a name says what strict really does to it" {
-	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
 	needs x86-64 is_x86_64
 	# in a gap of the table, beyond it, above x32's bit, in x32's old range, and -1
 	local number outcome

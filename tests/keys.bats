@@ -244,7 +244,7 @@ set_id_lines() {
 }
 
 @test "an ABI that is refused follows action as well (x32)" {
-	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs x86-64 is_x86_64
 	# x32's getpid: without gyve a number, or ENOSYS where the kernel lacks x32
 	run "$TRY" 0x40000027
 	assert_success

@@ -104,7 +104,6 @@ opened() {
 }
 
 @test "learn: unknown calls and x32" {
-	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
 	learns "$TRY" 999
 	assert_equal "$spec" strict,unknown=allow
 	needs x86-64 is_x86_64

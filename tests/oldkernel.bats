@@ -123,7 +123,7 @@ sigsys_bits() {
 @test "unknown=deny answers numbers above the table, and no other" {
 	local allowed=471 newest # rseq_slice_yield, by no row of rules.def
 	newest=$("$GYVE" --explain 9999 | sed -n 's/.* its table reaches \([0-9]*\),.*/\1/p')
-	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs x86-64 is_x86_64
 	# The kernel answers ENOSYS as well: an outer filter's EACCES tells the two apart, since of
 	# two filters that answer an errno the newest, gyve's, decides.
 	"$GYVE_HELPERS/table" "$GYVE_HELPERS/oldkernel" 335+:EACCES -- <<-END

@@ -154,7 +154,7 @@ under() {
 }
 
 @test "profile: includes and excludes by architecture and kernel" {
-	native=$("$GYVE" --version | sed -n '2s/,.*//p')
+	native=$NATIVE_ABI
 	case $native in x86_64) arch=amd64 ;; aarch64) arch=arm64 ;; *) arch=$native ;; esac
 	write_profile p.json \
 		'{"names": ["dup"], "action": "SCMP_ACT_ALLOW", "includes": {"arches": ["mips", "'$arch'"]}}' \
@@ -172,7 +172,7 @@ under() {
 }
 
 @test "profile: calls of an ABI that it does not cover kill; of one that it does, are filtered" {
-	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs x86-64 is_x86_64
 	needs i386-calls "$TRY" -i 20
 	write_profile p.json
 	under p.json -i 20 # getpid
@@ -255,7 +255,7 @@ under() {
 }
 
 @test "profile: a foreign target is announced with what would cover it" {
-	needs x86_64 test "$(uname -m)" = x86_64
+	needs x86-64 is_x86_64
 	printf '\177ELF\1\1\1\0\0\0\0\0\0\0\0\0\2\0\3\0' >i386 # its head alone
 	chmod +x i386
 	write_profile p.json
@@ -270,7 +270,7 @@ under() {
 }
 
 @test "profile: one that allows by default has no way round it by x32's calls" {
-	needs x86_64 test "$(uname -m)" = x86_64
+	needs x86-64 is_x86_64
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >p.json
 	run "$GYVE" --profile p.json --print
 	assert_line --regexp '^x86_64 +512-547 .*ERRNO\(ENOSYS\)'

@@ -457,7 +457,6 @@ traces() {
 
 @test "from-strace: tables with other columns, and one for each ABI" {
 	needs jq
-	is_x86_64() { [ "$("$GYVE" --version | sed -n '2s/,.*//p')" = x86_64 ]; }
 	needs x86-64 is_x86_64
 	run --separate-stderr "$GYVE" --from-strace "$data/strace-columns.txt"
 	assert_success
@@ -470,7 +469,6 @@ traces() {
 
 @test "from-strace: the ABI of a 32-bit program is in the profile, told by strace or not" {
 	needs jq
-	is_x86_64() { [ "$("$GYVE" --version | sed -n '2s/,.*//p')" = x86_64 ]; }
 	needs x86-64 is_x86_64
 	run --separate-stderr "$GYVE" --from-strace "$data/strace-i386.txt"
 	assert_success

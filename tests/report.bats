@@ -116,7 +116,6 @@ in_report() {
 }
 
 @test "report: x32 and unknown calls" {
-	is_x86_64() { [ "$(uname -m)" = x86_64 ]; }
 	needs x86-64 is_x86_64
 	reported -sandbox strict -- "$TRY" 0x40000027
 	assert_failure "$SIGSYS_STATUS"

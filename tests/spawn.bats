@@ -46,7 +46,7 @@ survived"
 }
 
 @test "spawn=deny: clone's flags decide, in all 64 bits" {
-	[ "$(uname -m)" = x86_64 ] || needs x86-64 false
+	needs x86-64 is_x86_64
 	# a thread's flags; with CLONE_CHILD_SETTID and CLONE_DETACHED (musl); each without the TLS
 	# address that the kernel takes, so that nothing starts
 	local thread=$((0x003d0f00)) flag

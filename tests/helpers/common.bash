@@ -12,6 +12,15 @@ bats_load_library bats-assert
 : "${GYVE_HELPERS:=$GYVE_SOURCE/tests/helpers}"
 TRY=$GYVE_HELPERS/try
 
+# The ABI that gyve was built for: the first word of the second line.
+NATIVE_ABI=$("$GYVE" --version)
+NATIVE_ABI=${NATIVE_ABI#*$'\n'}
+NATIVE_ABI=${NATIVE_ABI%%,*}
+
+is_x86_64() {
+	[ "$NATIVE_ABI" = x86_64 ]
+}
+
 # A make in a test is none of the "make check" around it, nor does it run its jobs.
 unset -v MAKEFLAGS MFLAGS MAKELEVEL
 

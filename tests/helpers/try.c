@@ -4,14 +4,16 @@
  *
  *   try [-i] [-s] CALL [ARG...]
  *
- * CALL is a name or a number; ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a
+ * CALL is a name or a number; "fork" is the clone that the C library makes of it where the ABI has
+ * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a
  * name after "@": @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID
  * aside), @self and @parent (process IDs), @pidfd (a pidfd of the parent), @idle (a buffer with the
  * four bytes 5, 0, 0, 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the
  * arguments of an IPv4 stream socket, as socketcall(2) reads them).
  *
  * Prints "ok" or the name of the errno ("ENOSYS") on one line; a call that forks exits silently in
- * the child. Killed by SIGSYS it prints nothing, which is the point.
+ * the child. Killed by SIGSYS it prints nothing, which is the point. Status 3 when the ABI has no
+ * such call.
  *
  *   -i  makes the call through int 0x80, so as an i386 call (x86-64 only)
  *   -s  catches SIGSYS and prints "SIGSYS" and the name of the call that the kernel says it was
@@ -131,16 +133,20 @@ static unsigned long parse_argument(const char *text)
 	return value;
 }
 
-static long parse_call(const char *text)
+static long parse_call(const char *text, unsigned long a[static 6])
 {
 	enum call call = syscalls_named(text);
 	uint32_t nr;
 
 	if (call == CALL_COUNT)
 		return (long)parse_argument(text);
+	if (call == CALL_fork && !syscalls_number(abi, call, &nr)) {
+		a[abi_rows[abi].clone_flags] = SIGCHLD;
+		call = CALL_clone;
+	}
 	if (!syscalls_number(abi, call, &nr)) {
 		fprintf(stderr, "try: %s has no %s\n", abi_rows[abi].name, text);
-		exit(2);
+		exit(3);
 	}
 	return (long)nr;
 }
@@ -254,7 +260,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: try [-i] [-s] CALL [ARG...]\n");
 		return 2;
 	}
-	nr = parse_call(argv[optind]);
+	nr = parse_call(argv[optind], a);
 	for (int i = optind + 1; i < argc; i++)
 		a[i - optind - 1] = parse_argument(argv[i]);
 	errno = 0;
