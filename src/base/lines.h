@@ -7,6 +7,7 @@
 #define GYVE_LINES_H
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/diag.h"
 
@@ -38,5 +39,13 @@ char *lines_next(struct lines *lines, struct error *error);
 
 /* Closes it. Whether everything was read. */
 bool lines_close(struct lines *lines);
+
+/* What stands in a line behind a word that it begins with, or NULL. */
+static inline char *lines_behind(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(line, word, length) == 0 ? (char *)line + length : NULL;
+}
 
 #endif

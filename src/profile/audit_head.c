@@ -3,13 +3,7 @@
 
 #include <string.h>
 
-/* The text behind a word that it begins with, or NULL. */
-static const char *behind(const char *text, const char *word)
-{
-	size_t length = strlen(word);
-
-	return strncmp(text, word, length) == 0 ? text + length : NULL;
-}
+#include "base/lines.h"
 
 /* "[ 12.345678] " of dmesg and the kernel, "[T123] " and more of the kind. */
 static const char *skip_brackets(const char *at)
@@ -32,7 +26,7 @@ static const char *skip_level(const char *line)
 		return line + end + 1;
 	if (digits > 0 && line[digits] == ',' && line[end] == ';')
 		return line + end + 1;
-	if (behind(line, "kern  :") && strstr(line, ": "))
+	if (lines_behind(line, "kern  :") && strstr(line, ": "))
 		return strstr(line, ": ") + 2;
 	return line;
 }
@@ -70,7 +64,7 @@ static const char *skip_writer(const char *line, bool *is_audit)
 	if (!word || !is_front(line, word))
 		return NULL;
 	for (unsigned i = 0; i < sizeof writers / sizeof writers[0]; i++) {
-		const char *rest = behind(word, writers[i].name);
+		const char *rest = lines_behind(word, writers[i].name);
 
 		*is_audit = i == 0;
 		if (rest == colon ||
@@ -94,16 +88,16 @@ static const char *read_head(const char *at, struct audit_head *head)
 {
 	const char *rest = NULL;
 
-	at = behind(at, "type=");
+	at = lines_behind(at, "type=");
 	for (unsigned i = 0; at && !rest && i < sizeof types / sizeof types[0]; i++) {
-		rest = behind(at, types[i].number);
-		rest = rest ? rest : behind(at, types[i].name);
+		rest = lines_behind(at, types[i].number);
+		rest = rest ? rest : lines_behind(at, types[i].name);
 		head->is_seccomp = types[i].is_seccomp;
 	}
 	if (!rest || *rest++ != ' ')
 		return NULL;
-	at = behind(rest, "msg=");
-	at = behind(at ? at : rest, "audit(");
+	at = lines_behind(rest, "msg=");
+	at = lines_behind(at ? at : rest, "audit(");
 	if (!at)
 		return NULL;
 	head->time = at;
@@ -115,11 +109,11 @@ static const char *read_head(const char *at, struct audit_head *head)
 static const char *read_journal_head(const char *at, struct audit_head *head)
 {
 	for (unsigned i = 0; i < sizeof types / sizeof types[0]; i++) {
-		const char *rest = behind(at, "<audit-");
+		const char *rest = lines_behind(at, "<audit-");
 
-		rest = rest ? behind(rest, types[i].number) : behind(at, types[i].name);
+		rest = rest ? lines_behind(rest, types[i].number) : lines_behind(at, types[i].name);
 		head->is_seccomp = types[i].is_seccomp;
-		if (rest && (*rest == ' ' || behind(rest, "> ")))
+		if (rest && (*rest == ' ' || lines_behind(rest, "> ")))
 			return rest + 1;
 	}
 	return NULL;
@@ -130,7 +124,7 @@ static const char *find_body(const char *line, struct audit_head *head)
 	const char *message = skip_brackets(skip_level(line)), *rest;
 	bool is_audit = false;
 
-	if (!behind(message, "node=") && !behind(message, "type="))
+	if (!lines_behind(message, "node=") && !lines_behind(message, "type="))
 		message = skip_writer(message, &is_audit);
 	if (!message)
 		return NULL;
@@ -139,9 +133,9 @@ static const char *find_body(const char *line, struct audit_head *head)
 		return rest;
 	message = skip_brackets(message);
 	/* By the kernel in the name of its audit: "kernel: audit: type=1326 ...". */
-	rest = behind(message, "audit: ");
+	rest = lines_behind(message, "audit: ");
 	message = rest ? rest : message;
-	if (behind(message, "node="))
+	if (lines_behind(message, "node="))
 		message += strcspn(message, " ") + (strchr(message, ' ') != NULL);
 	return read_head(message, head);
 }

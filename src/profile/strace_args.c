@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "base/lines.h"
 #include "profile/strace_line.h"
 
 /* ---- names and numbers ---- */
@@ -117,7 +118,7 @@ static char *find_argument(char *at, unsigned index, const char *name)
 		end = strace_line_argument_end(at);
 		if (end <= at || *end == '\0')
 			return NULL;
-		rest = name && strncmp(at, name, strlen(name)) == 0 ? at + strlen(name) : NULL;
+		rest = name ? lines_behind(at, name) : NULL;
 		if (rest || (!name && index == 0)) {
 			at = rest ? rest : at;
 			end[0] = '\0';

@@ -4,13 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* The text behind a word that it begins with, or NULL. */
-static char *behind(char *text, const char *word)
-{
-	size_t length = strlen(word);
-
-	return strncmp(text, word, length) == 0 ? text + length : NULL;
-}
+#include "base/lines.h"
 
 static char *skip_blanks(char *at)
 {
@@ -97,9 +91,9 @@ static char *skip_number(char *at)
  */
 static char *skip_square(char *at)
 {
-	char *end = behind(at, "[pid ");
+	char *end = lines_behind(at, "[pid ");
 
-	if (behind(at, "[ Process PID="))
+	if (lines_behind(at, "[ Process PID="))
 		return NULL;
 	if (end) {
 		end = skip_blanks(end);
@@ -109,7 +103,7 @@ static char *skip_square(char *at)
 	} else {
 		end = at + strcspn(at, "]");
 	}
-	return behind(end, "] ") ? skip_blanks(end + 2) : NULL;
+	return lines_behind(end, "] ") ? skip_blanks(end + 2) : NULL;
 }
 
 static char *skip_leader(char *line)
@@ -121,7 +115,8 @@ static char *skip_leader(char *line)
 		next = NULL;
 		if (*at == '[')
 			next = skip_square(at);
-		else if (behind(at, "(+") && strchr(at, ')')) /* the time since the line before */
+		else if (lines_behind(at, "(+") &&
+			 strchr(at, ')')) /* the time since the line before */
 			next = skip_blanks(strchr(at, ')') + 1);
 		else if (isdigit((unsigned char)*at))
 			next = skip_number(at);
@@ -147,13 +142,13 @@ static bool cut_end(char *text, const char *word)
 static bool is_message(char *at)
 {
 	static const char *const words[] = { " attached", " detached", " suspended", " resumed" };
-	char *rest = behind(at, "Process ");
+	char *rest = lines_behind(at, "Process ");
 
 	if (!rest || !isdigit((unsigned char)*rest))
 		return false;
 	rest += strspn(rest, "0123456789");
 	for (unsigned i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (behind(rest, words[i]))
+		if (lines_behind(rest, words[i]))
 			return rest[strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789 ()")] ==
 			       '\0';
 	return false;
@@ -206,7 +201,7 @@ static bool is_remark(char *at)
 	};
 
 	for (unsigned i = 0; i < sizeof starts / sizeof starts[0]; i++)
-		if (behind(at, starts[i]))
+		if (lines_behind(at, starts[i]))
 			return true;
 	return *at == '\0' || is_message(at);
 }
@@ -214,10 +209,10 @@ static bool is_remark(char *at)
 /* "[ Process PID=12 runs in 32 bit mode. ]", in some releases behind "strace: ". */
 static bool read_mode(char *at, struct strace_line *line)
 {
-	char *end = behind(at, "strace: ");
+	char *end = lines_behind(at, "strace: ");
 
-	at = behind(end ? end : at, "[ Process PID=");
-	at = at ? behind(at + strspn(at, "0123456789"), " runs in ") : NULL;
+	at = lines_behind(end ? end : at, "[ Process PID=");
+	at = at ? lines_behind(at + strspn(at, "0123456789"), " runs in ") : NULL;
 	end = at ? strstr(at, " mode. ]") : NULL;
 	if (!end || end[8])
 		return false;
@@ -231,7 +226,7 @@ static bool read_resumed(char *at, struct strace_line *line)
 {
 	char *end;
 
-	at = behind(at, "<... ");
+	at = lines_behind(at, "<... ");
 	end = at ? strstr(at, " resumed>") : NULL;
 	if (!end)
 		return false;
@@ -256,7 +251,7 @@ static bool read_call(char *at, struct strace_line *line)
 	if (line->end == STRACE_CUT) {
 		end = arguments_end(line->arguments);
 		/* Closed, but nothing came of it: a sentence. */
-		if (*end && !behind(skip_blanks(end + 1), "= "))
+		if (*end && !lines_behind(skip_blanks(end + 1), "= "))
 			return false;
 		line->end = *end ? STRACE_WHOLE : STRACE_CUT;
 	}
@@ -268,14 +263,15 @@ static bool read_call(char *at, struct strace_line *line)
 /* A stack (-k) and a dump of data (-e read=, -e write=) stand below their call, behind a blank. */
 static bool is_below(char *line)
 {
-	return behind(line, " > ") || behind(line, " | ");
+	return lines_behind(line, " > ") || lines_behind(line, " | ");
 }
 
 /* ")  = 0", ", 8) = 3", " => {parent_tid=[3]}, 88) = 3"; "child_stack=0, ..." of a strace
  * before 4.11. */
 static bool is_rest(char *at)
 {
-	return *at == ')' || *at == ',' || behind(at, "=> ") || behind(at, "child_stack=");
+	return *at == ')' || *at == ',' || lines_behind(at, "=> ") ||
+	       lines_behind(at, "child_stack=");
 }
 
 void strace_line_read(char *text, struct strace_line *line)
