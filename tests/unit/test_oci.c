@@ -89,8 +89,7 @@ static bool same_number(const struct policy_abi *abi, uint32_t nr)
 
 				if (!same_around(near, c, abi->abi))
 					return false;
-				if (c->arg != ARG_CLONE_FLAGS)
-					near.args[c->arg] = c->value;
+				near.args[policy_comparison(c, abi->abi).arg] = c->value;
 			}
 		}
 	}
