@@ -14,7 +14,7 @@
 #include "policy/cmdline.h"
 #include "policy/opening.h"
 #include "show/explain.h"
-#include "show/export.h"
+#include "show/format.h"
 #include "bpf/filter.h"
 #include "run/confine.h"
 #include "run/environment.h"
@@ -386,7 +386,7 @@ static bool print(struct error *error)
 	struct export export = { .policy = &policy, .filter = &filter };
 	enum format format;
 
-	if (!export_find(request.mode_argument, &format, error))
+	if (!format_find(request.mode_argument, &format, error))
 		return false;
 	if (!has_sandbox() && !request.given[OPTION_PROFILE])
 		return diag_set(error, EXIT_GYVE,
@@ -400,7 +400,7 @@ static bool print(struct error *error)
 	export.choices = has_sandbox() ? &request.choices : NULL;
 	export.profile = request.arguments[OPTION_PROFILE];
 	export.flags = profile.flags;
-	return export_print(format, &export, stdout, error);
+	return format_print(format, &export, stdout, error);
 }
 
 int main(int argc, char **argv)

@@ -86,3 +86,34 @@ upwards() {
     run tsort knot
     assert_failure
 }
+
+# FROM TO for each file of the program that uses a function or an object of another, likewise; from
+# a library and its sources.
+uses() {
+    nm "$1" | awk -v files="$(cd "$2" && echo */*.c)" '
+        BEGIN {
+            count = split(files, list)
+            for (i = 1; i <= count; i++) {
+                path = list[i]; sub(/\.c$/, "", path)
+                name = path; sub(/.*\//, "", name)
+                file[name ".o:"] = path
+            }
+        }
+        NF < 2 { if (NF) at = file[$1]; next }
+        $(NF - 1) ~ /^[TDRBC]$/ { home[$NF] = at }
+        $(NF - 1) == "U" { used[++uses] = $NF; from[uses] = at }
+        END {
+            for (i = 1; i <= uses; i++)
+                if (used[i] in home && home[used[i]] != from[i]) print from[i], home[used[i]]
+        }' | sort -u
+}
+
+@test "no file of the program calls one of a room above it, or one that calls it" {
+    needs nm
+    uses "$(dirname "$GYVE")/libgyve.a" "$GYVE_SOURCE/src" >pairs
+    assert [ "$(wc -l <pairs)" -ge 80 ]
+    run upwards <pairs
+    assert_output ""
+    run tsort pairs
+    assert_success
+}

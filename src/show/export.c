@@ -1,88 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "show/export.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
-
-#include "base/json.h"
-
-static const char *format_name(unsigned i)
-{
-	return format_rows[i].name;
-}
-
-bool export_find(const char *name, enum format *format, struct error *error)
-{
-	const char *nearest;
-	char names[100];
-	size_t used = 0;
-
-	*format = 0;
-	if (!name)
-		return true;
-	for (unsigned i = 0; i < FORMAT_COUNT; i++) {
-		if (strcmp(format_name(i), name) == 0) {
-			*format = i;
-			return true;
-		}
-		used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
-					 format_name(i));
-	}
-	nearest = diag_nearest(name, FORMAT_COUNT, format_name);
-	return diag_set(error, EXIT_GYVE, "--print: unknown format '%.100s'%s%s%s; formats: %s",
-			name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-			nearest ? "'?" : "", names);
-}
-
-/* What loads a printed filter has to execute the target under it. */
-static bool fits_exec(enum format format, const struct export *export, struct error *error)
-{
-	const struct policy_abi *abi = &export->policy->abis[0];
-	struct call_data call = { .arch = abi_rows[abi->abi].arch };
-	char text[32];
-
-	if (format_rows[format].exec == FORMAT_REFUSED && export_has_ticket(export->policy))
-		return diag_set(error, EXIT_GYVE,
-				"--print=%s: the policy denies execve except to the launch, and a "
-				"runtime has to execute its container's program after the filter "
-				"is in place: allow it (spawn=allow), or let the container's "
-				"command be gyve itself",
-				format_name(format));
-	syscalls_number(abi->abi, CALL_execve, &call.nr);
-	if (format_rows[format].exec == FORMAT_SEALED &&
-	    action_stricter(policy_verdict(export->policy, &call), SECCOMP_RET_LOG))
-		diag_warn("--print=%s: execve is %s without exception, since the words that let "
-			  "a launch pass are that launch's own: what loads this filter cannot "
-			  "execute a program afterwards",
-			  format_name(format),
-			  action_name(policy_verdict(export->policy, &call), text));
-	return true;
-}
-
-bool export_print(enum format format, const struct export *export, FILE *out, struct error *error)
-{
-	char items[200];
-
-	if (!fits_exec(format, export, error))
-		return false;
-	if (!format_rows[format].domain && *export_reach(export, items))
-		diag_warn("--print=%s: not in it: what Landlock holds of %s", format_name(format),
-			  items);
-	if (!format_rows[format].ids && export_has_ids(export))
-		diag_warn("--print=%s: stricter: %s", format_name(format), EXPORT_IDS);
-	switch (format) {
-	case FORMAT_TABLE: return export_table(export, out, error);
-	case FORMAT_JSON: return export_json(export, out, error);
-	case FORMAT_PFC: return export_pfc(export, out, error);
-	case FORMAT_BPF: return export_bpf(export, out, error);
-	case FORMAT_OCI: return export_oci(export, out, error);
-	default: return export_systemd(export, out, error);
-	}
-}
-
-/* ---- what the formats share ---- */
 
 static bool always_holds(const struct policy_rule *rule, const struct policy_rule *on)
 {
@@ -224,13 +144,10 @@ bool export_has_ids(const struct export *export)
 	return false;
 }
 
-/* ---- in order, for table and json ---- */
-
-typedef void visit_rule(const struct export *export, const struct policy_abi *abi,
-			const struct policy_rule *rule, void *context);
+/* ---- in order ---- */
 
 static void visit_chain(const struct export *export, const struct policy_abi *abi, int index,
-			visit_rule *visit, void *context)
+			export_visitor *visit, void *context)
 {
 	for (; index >= 0; index = export->policy->rules[index].next) {
 		const struct policy_rule *rule = &export->policy->rules[index];
@@ -240,8 +157,7 @@ static void visit_chain(const struct export *export, const struct policy_abi *ab
 	}
 }
 
-/* By ABI, in it by name, then what has no name. */
-static void visit_rules(const struct export *export, visit_rule *visit, void *context)
+void export_visit(const struct export *export, export_visitor *visit, void *context)
 {
 	for (unsigned i = 0; i < export->policy->abi_count; i++) {
 		const struct policy_abi *abi = &export->policy->abis[i];
@@ -254,8 +170,7 @@ static void visit_rules(const struct export *export, visit_rule *visit, void *co
 	}
 }
 
-static void rule_call(const struct policy_abi *abi, const struct policy_rule *rule,
-		      char text[static 40])
+void export_call(const struct policy_abi *abi, const struct policy_rule *rule, char text[static 40])
 {
 	enum call call =
 		rule->first == rule->last ? syscalls_at(abi->abi, rule->first) : CALL_COUNT;
@@ -264,164 +179,4 @@ static void rule_call(const struct policy_abi *abi, const struct policy_rule *ru
 		snprintf(text, 40, "%s", call_rows[call].name);
 	else
 		snprintf(text, 40, "%" PRIu32 "-%" PRIu32, rule->first, rule->last);
-}
-
-/* ---- table ---- */
-
-static void table_row(const struct export *export, const struct policy_abi *abi,
-		      const struct policy_rule *rule, void *context)
-{
-	char call[40], action[32], condition[256], number[12] = "";
-	const char *group = export_group(export, rule);
-
-	rule_call(abi, rule, call);
-	if (rule->first == rule->last)
-		snprintf(number, sizeof number, "%" PRIu32, rule->first);
-	fprintf(context, "%-8s %-26s %6s %-18s %-20s %-8s %s\n", abi_rows[abi->abi].name, call,
-		number, *group ? group : "-", action_name(rule->action, action),
-		export_origin(export, rule), export_condition(rule, condition));
-}
-
-bool export_table(const struct export *export, FILE *out, struct error *error)
-{
-	const struct policy *policy = export->policy;
-	char text[32];
-
-	(void)error;
-	fprintf(out, "Any call without a line here: %s\n",
-		action_name(policy->default_action, text));
-	fprintf(out, "Any call of another ABI: %s\n", action_name(policy->foreign_action, text));
-	fprintf(out,
-		"Where several lines hold, the strictest does. The filter has %u instructions.",
-		export->filter->length);
-	fprintf(out, "\n\n");
-	export_reach_table(export, out);
-	fprintf(out, "%-8s %-26s %6s %-18s %-20s %-8s %s\n", "ABI", "CALL", "NUMBER", "GROUP",
-		"ACTION", "ORIGIN", "CONDITION");
-	visit_rules(export, table_row, out);
-	return true;
-}
-
-/* ---- json ---- */
-
-struct json_state {
-	FILE *out;
-	unsigned count;
-};
-
-static void json_condition(const struct policy_rule *rule, enum abi abi, FILE *out)
-{
-	static const char *const ops[] = { "eq", "ne", "gt", "ge", "lt", "le" };
-	const struct condition *when = rule->when;
-	char words[256];
-
-	if (!when) {
-		fprintf(out, "null");
-		return;
-	}
-	fprintf(out, "{\"words\": ");
-	json_print(out, export_condition(rule, words));
-	fprintf(out, ", \"sense\": \"%s\", \"comparisons\": ",
-		when->sense == SENSE_WHEN ? "when" : "unless");
-	if (policy_is_of_launch(rule->condition)) {
-		fprintf(out, "\"launch\"}");
-		return;
-	}
-	for (unsigned i = 0; i < when->count; i++) {
-		struct comparison c = policy_comparison(&when->comparisons[i], abi);
-
-		fprintf(out, "%s{\"argument\": ", i ? ", " : "[");
-		if (when->comparisons[i].arg == ARG_CLONE_FLAGS)
-			fprintf(out, "\"clone_flags\"");
-		else
-			fprintf(out, "%u", c.arg);
-		fprintf(out,
-			", \"mask\": \"%#" PRIx64 "\", \"op\": \"%s\", \"value\": \"%#" PRIx64
-			"\"}",
-			c.mask, ops[c.op], c.value);
-	}
-	fprintf(out, "]}");
-}
-
-static void json_rule(const struct export *export, const struct policy_abi *abi,
-		      const struct policy_rule *rule, void *context)
-{
-	struct json_state *state = context;
-	enum call call =
-		rule->first == rule->last ? syscalls_at(abi->abi, rule->first) : CALL_COUNT;
-	const char *group = export_group(export, rule);
-	FILE *out = state->out;
-	char action[32];
-
-	fprintf(out, "%s\n    {\"abi\": \"%s\", \"call\": ", state->count++ ? "," : "",
-		abi_rows[abi->abi].name);
-	if (call == CALL_COUNT)
-		fprintf(out, "null");
-	else
-		json_print(out, call_rows[call].name);
-	fprintf(out, ", \"first\": %" PRIu32 ", \"last\": %" PRIu32 ", \"group\": ", rule->first,
-		rule->last);
-	if (*group)
-		json_print(out, group);
-	else
-		fprintf(out, "null");
-	fprintf(out, ", \"action\": \"%s\", \"origin\": \"%s\", \"condition\": ",
-		action_name(rule->action, action), export_origin(export, rule));
-	json_condition(rule, abi->abi, out);
-	fprintf(out, "}");
-}
-
-static void json_choices(const struct choices *choices, FILE *out)
-{
-	fprintf(out, "  \"sandbox\": ");
-	if (!choices) {
-		fprintf(out, "null,\n");
-		return;
-	}
-	for (unsigned key = 0; key < KEY_COUNT; key++)
-		fprintf(out, "%s\"%s\": \"%s\"", key ? ", " : "{", key_rows[key].name,
-			value_rows[choices->value[key]].name);
-	fprintf(out, "},\n");
-}
-
-bool export_json(const struct export *export, FILE *out, struct error *error)
-{
-	const struct policy *policy = export->policy;
-	struct json_state state = { out, 0 };
-	char text[32];
-
-	(void)error;
-	fprintf(out, "{\n  \"format\": 1,\n");
-	json_choices(export->choices, out);
-	export_reach_json(export, out);
-	fprintf(out, "  \"profile\": ");
-	if (export->profile)
-		json_print(out, export->profile);
-	else
-		fprintf(out, "null");
-	fprintf(out, ",\n  \"abis\": [");
-	for (unsigned i = 0; i < policy->abi_count; i++)
-		fprintf(out, "%s\"%s\"", i ? ", " : "", abi_rows[policy->abis[i].abi].name);
-	fprintf(out, "],\n  \"default\": \"%s\",\n", action_name(policy->default_action, text));
-	fprintf(out, "  \"foreign\": \"%s\",\n", action_name(policy->foreign_action, text));
-	fprintf(out, "  \"instructions\": %u,\n  \"rules\": [", export->filter->length);
-	visit_rules(export, json_rule, &state);
-	fprintf(out, "%s]\n}\n", state.count ? "\n  " : "");
-	return true;
-}
-
-/* ---- bpf ---- */
-
-bool export_bpf(const struct export *export, FILE *out, struct error *error)
-{
-	const struct filter *filter = export->filter;
-
-	if (isatty(fileno(out)))
-		return diag_set(error, EXIT_GYVE,
-				"--print=bpf: standard output is a terminal, and the output is "
-				"not text; send it to a file or a pipe");
-	if (fwrite(filter->program, sizeof filter->program[0], filter->length, out) !=
-	    filter->length)
-		return diag_errno(error, EXIT_GYVE, errno, "--print=bpf: cannot write");
-	return true;
 }

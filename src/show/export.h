@@ -21,19 +21,11 @@ struct export
 	unsigned flags;		   /* SECCOMP_FILTER_FLAG_ values that the profile asks for */
 };
 
-/* The format of this name, NULL meaning the default: true and *format. false and *error. */
-bool export_find(const char *name, enum format *format, struct error *error);
-
-/* Prints it. false and *error (status 125); what was printed until then is not to be used. */
-bool export_print(enum format format, const struct export *export, FILE *out, struct error *error);
-
-/* ---- one function for each format; export_print chooses ---- */
-bool export_table(const struct export *export, FILE *out, struct error *error);
-bool export_json(const struct export *export, FILE *out, struct error *error);
-bool export_pfc(const struct export *export, FILE *out, struct error *error);
-bool export_bpf(const struct export *export, FILE *out, struct error *error);
-bool export_oci(const struct export *export, FILE *out, struct error *error);
-bool export_systemd(const struct export *export, FILE *out, struct error *error);
+/* ---- one function for each format: false and *error, as format_print ---- */
+#define FORMAT(id, ...) \
+	bool export_##id(const struct export *export, FILE *out, struct error *error);
+#include "tables/formats.def"
+#undef FORMAT
 
 /* ---- what they share ---- */
 
@@ -47,6 +39,15 @@ char *export_condition(const struct policy_rule *rule, char text[static 256]);
 /* Who asks for a rule: "qemu", "gyve", "compat" or "profile"; and in which group, "" in none. */
 const char *export_origin(const struct export *export, const struct policy_rule *rule);
 const char *export_group(const struct export *export, const struct policy_rule *rule);
+
+/* Calls visit for every rule that can decide a call: by ABI, by name, then what has no name. */
+typedef void export_visitor(const struct export *export, const struct policy_abi *abi,
+			    const struct policy_rule *rule, void *context);
+void export_visit(const struct export *export, export_visitor *visit, void *context);
+
+/* The call of a rule by name, or its numbers. */
+void export_call(const struct policy_abi *abi, const struct policy_rule *rule,
+		 char text[static 40]);
 
 /* Whether the policy lets the launch's own execve pass where it denies all others. */
 bool export_has_ticket(const struct policy *policy);

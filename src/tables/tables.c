@@ -88,7 +88,7 @@ const unsigned capability_row_count = COUNT(capability_rows);
 const struct format_row format_rows[FORMAT_COUNT] = {
 #define SAID true
 #define LEFT false
-#define FORMAT(id, name, exec, domain, ids, help) { name, help, FORMAT_##exec, domain, ids },
+#define FORMAT(id, exec, domain, ids, help) { #id, help, FORMAT_##exec, domain, ids },
 #include "tables/formats.def"
 #undef FORMAT
 };

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "show/export.h"
+#include "show/format.h"
 #include "profile/profile.h"
 #include "proof.h"
 #include "runc.h"
@@ -27,7 +27,7 @@ static bool write_profile(const char *file)
 {
 	struct export export = { .policy = &policy, .filter = &filter, .choices = &choices };
 	FILE *out = fopen(file, "w");
-	bool good = out && export_print(FORMAT_OCI, &export, out, &error);
+	bool good = out && format_print(FORMAT_oci, &export, out, &error);
 
 	return out && fclose(out) == 0 && good;
 }
