@@ -19,6 +19,8 @@
 #include "run/probe.h"
 #include "policy/sandbox_opt.h"
 
+extern char **environ;
+
 static struct policy policy;
 static struct filter filter;
 static struct launch launch;
@@ -45,7 +47,8 @@ static bool run(char **argv, struct error *error)
 {
 	bool available;
 	struct policy_target target = { .native = syscalls_native_abi(),
-					.kill = SECCOMP_RET_KILL_PROCESS };
+					.kill = SECCOMP_RET_KILL_PROCESS,
+					.ids = { true, true, 1000, 1000 } };
 	struct choices choices;
 	enum abi abi;
 
@@ -55,6 +58,7 @@ static bool run(char **argv, struct error *error)
 		return false;
 	stage("options");
 	launch.argv = argv + 2;
+	launch.envp = environ;
 	if (!launch_find(&launch, error))
 		return false;
 	stage("path search");

@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "bpf/compact.h"
+
 /*
  * All jumps of BPF go forward, so the program is written from its end: what an instruction jumps to
  * exists already. A place is named by its distance from the end, the last instruction having 0.
@@ -20,8 +22,7 @@ struct writer {
 	const struct policy_abi *abi;
 	unsigned return_count;
 	struct filter_return *returns;
-	/* Conditions written last: calls that end in the same ones, to the same ends, share them.
-	 */
+	/* Conditions written last: calls with the same ones before the same answers share them. */
 	unsigned written_count;
 	struct {
 		const struct condition *when;
@@ -408,6 +409,7 @@ bool filter_compile(struct filter *filter, const struct policy *policy, struct e
 		reach(&w, at); /* one answer for every call of every ABI */
 	if (w.refusal)
 		return diag_set(error, EXIT_GYVE, "cannot compile the filter: %s", w.refusal);
+	w.count = (place)compact_program(w.end - w.count, (unsigned)w.count);
 	filter->program = w.end - w.count;
 	filter->length = (unsigned)w.count;
 	return true;
