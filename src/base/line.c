@@ -63,6 +63,18 @@ void line_add_quoted(struct line *line, const char *bytes, size_t size)
 	add_piece(line, "\"", 1);
 }
 
+void line_add_word(struct line *line, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789._-+/:@";
+	size_t size = strlen(word);
+
+	if (size && strspn(word, plain) == size)
+		add_piece(line, word, size);
+	else
+		line_add_quoted(line, word, size);
+}
+
 void line_add_json(struct line *line, const char *text)
 {
 	char piece[13];
@@ -79,12 +91,27 @@ void line_add_json(struct line *line, const char *text)
 	add_piece(line, "\"", 1);
 }
 
+/* The length of the character that begins here, which may be an escape. */
+static size_t width(const char *text)
+{
+	return text[0] != '\\' ? 1 : text[1] == 'x' ? 4 : 2;
+}
+
 void line_copy(const struct line *line, char *text, size_t size)
 {
-	size_t length = line->used < size ? line->used : size - 4;
+	size_t length = 0;
+	bool quoted = false;
 
+	if (line->used < size) {
+		strcpy(text, line->text);
+		return;
+	}
+	while (length + width(line->text + length) <= size - 5) {
+		quoted ^= line->text[length] == '"';
+		length += width(line->text + length);
+	}
 	memcpy(text, line->text, length);
-	strcpy(text + length, length < line->used ? "..." : "");
+	strcpy(text + length, quoted ? "\"..." : "...");
 }
 
 void line_pad(struct line *line, size_t column)

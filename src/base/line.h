@@ -30,10 +30,19 @@ void line_add_foreign(struct line *line, const char *bytes, size_t size);
 /* The same between quotation marks, which are escaped within. */
 void line_add_quoted(struct line *line, const char *bytes, size_t size);
 
+/*
+ * A name or path of foreign origin: as it is where it is made of letters, digits and "._-+/:@",
+ * which no field or separator of a line is; else quoted.
+ */
+void line_add_word(struct line *line, const char *word);
+
 /* Appends a string of ours, which may hold quoted pieces, as a JSON string; NULL as null. */
 void line_add_json(struct line *line, const char *text);
 
-/* Copies the text; where it does not fit, its end becomes "...". size is at least 4. */
+/*
+ * Copies the text; where it does not fit, its end becomes "...", after the quotation mark that is
+ * open there. size is at least 5.
+ */
 void line_copy(const struct line *line, char *text, size_t size);
 
 /* Appends blanks up to a column, at least one. */
