@@ -9,6 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A descriptor for reading fails at the first line, when the target already runs. */
+static bool is_writable(int fd)
+{
+	return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+}
+
 static bool open_fd(struct output *output, const char *text, struct error *error)
 {
 	char *end;
@@ -23,11 +29,29 @@ static bool open_fd(struct output *output, const char *text, struct error *error
 	if (output->fd < 0 || (number > 2 && fcntl((int)number, F_SETFD, FD_CLOEXEC) < 0))
 		return diag_errno(error, EXIT_GYVE, errno, "--report-fd: cannot use descriptor %ld",
 				  number);
-	/* A descriptor for reading fails at the first line, when the target already runs. */
-	if ((fcntl(output->fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
-		return diag_set(error, EXIT_GYVE,
-				"--report-fd: descriptor %ld is not open for writing", number);
-	return true;
+	return is_writable(output->fd) ||
+	       diag_set(error, EXIT_GYVE, "--report-fd: descriptor %ld is not open for writing",
+			number);
+}
+
+static bool open_stderr(struct output *output, struct error *error)
+{
+	output->is_stderr = true;
+	output->fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (output->fd < 0)
+		return diag_errno(error, EXIT_GYVE, errno, "cannot report to standard error");
+	return is_writable(output->fd) ||
+	       diag_set(error, EXIT_GYVE,
+			"cannot report to standard error, which is closed or not open for writing; "
+			"'--report-file' takes another place");
+}
+
+static bool open_file(struct output *output, const char *file, struct error *error)
+{
+	output->fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	return output->fd >= 0 ||
+	       diag_errno(error, EXIT_GYVE, errno,
+			  "--report-file: cannot open '%.400s' for writing", file);
 }
 
 bool output_open(struct output *output, const char *file, const char *fd, struct error *error)
@@ -38,21 +62,10 @@ bool output_open(struct output *output, const char *file, const char *fd, struct
 	if (file && fd)
 		return diag_set(error, EXIT_GYVE,
 				"'--report-file' and '--report-fd' cannot go together");
-	if (fd) {
-		if (!open_fd(output, fd, error))
-			return false;
-	} else if (file) {
-		output->fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
-		if (output->fd < 0)
-			return diag_errno(error, EXIT_GYVE, errno,
-					  "--report-file: cannot open '%.400s' for writing", file);
-	} else {
-		output->is_stderr = true;
-		output->fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-		if (output->fd < 0)
-			return diag_errno(error, EXIT_GYVE, errno,
-					  "cannot report to standard error");
-	}
+	if (!(fd     ? open_fd(output, fd, error)
+	      : file ? open_file(output, file, error)
+		     : open_stderr(output, error)))
+		return false;
 	output->colour = !(no_colour && *no_colour) && isatty(output->fd);
 	return true;
 }
@@ -64,6 +77,14 @@ static void give_up(struct output *output, int number)
 	output->used = 0;
 	if (!output->is_stderr)
 		diag_warn("cannot write the report, the rest of it is lost: %s", strerror(number));
+}
+
+static void fail(struct output *output, int number)
+{
+	bool again = number == EINTR || number == EAGAIN;
+
+	if (!again || !patience_lasts(&output->patience))
+		give_up(output, number);
 }
 
 /*
@@ -87,11 +108,11 @@ static void write_piece(struct output *output)
 	while (size > 1 && start[size - 1] != '\n')
 		size--;
 	written = write(output->fd, start, size);
-	if (written < 0) {
-		if (errno != EINTR && errno != EAGAIN)
-			give_up(output, errno);
+	if (written <= 0) {
+		fail(output, written < 0 ? errno : EIO);
 		return;
 	}
+	output->patience.failures = 0;
 	output->first += (size_t)written;
 	output->used -= (size_t)written;
 	if (output->used == 0)
@@ -137,6 +158,8 @@ bool output_finish(struct output *output)
 
 		if (poll(&ready, 1, -1) > 0)
 			write_piece(output);
+		else
+			fail(output, errno);
 	}
 	/* What a network or quota file system has taken may still fail here. */
 	if (!output->broken && close(output->fd) < 0 && errno != EINTR)

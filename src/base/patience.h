@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How long a system call is tried again that fails as if it were to be: EINTR, EAGAIN. A kernel
+ * says so now and then, something in its place may say so for ever.
+ */
+#ifndef GYVE_PATIENCE_H
+#define GYVE_PATIENCE_H
+
+#include <stdbool.h>
+
+/* All zero at first, and again when something has come of it. */
+struct patience {
+	unsigned failures; /* in a row */
+};
+
+/* After one more failure: whether to try again. */
+static inline bool patience_lasts(struct patience *patience)
+{
+	return ++patience->failures < 1000;
+}
+
+#endif
