@@ -27,6 +27,7 @@
 #include "run/probe.h"
 #include "profile/profile.h"
 #include "run/report.h"
+#include "run/room.h"
 #include "run/supervise.h"
 #include "run/twin.h"
 
@@ -98,7 +99,8 @@ static bool choose_target(const struct choices *choices, struct error *error)
 			error, EXIT_GYVE,
 			"-sandbox: 'action=log' needs the kernel's action LOG (Linux 4.14), which "
 			"this kernel does not offer");
-	if (choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW && !request.given[OPTION_PROFILE])
+	if (choices->value[KEY_SPAWN] == VALUE_SPAWN_ALLOW && !request.given[OPTION_PROFILE] &&
+	    request.mode != OPTION_REPORT)
 		return true;
 	return target.sealed || draw_ticket(error);
 }
@@ -199,7 +201,6 @@ static bool begin(struct launch *launch, struct error *error)
 
 static void take_filter(struct launch *launch)
 {
-	warn_of_foreign_target(launch);
 	launch->program = filter.program;
 	launch->length = filter.length;
 	launch->flags = request.given[OPTION_PROFILE] ? profile.flags : 0;
@@ -220,6 +221,8 @@ static void take_reach(const char *command, const struct reach **wanted)
 
 static void enclose(struct launch *launch)
 {
+	warn_of_foreign_target(launch);
+	launch->no_new_privs = choices_no_new_privs(&request.choices);
 	take_reach(launch->search.path, &launch->reach);
 	if (launch->reach && !request.given[OPTION_CLOSE_FDS] &&
 	    reach_closes_openings(launch->reach))
@@ -238,7 +241,6 @@ static bool run(struct error *error)
 		    !launch_reset_sigsys(error))
 			return false;
 		take_filter(&launch);
-		launch.no_new_privs = choices_no_new_privs(&request.choices);
 		enclose(&launch);
 		if (!confine_load(&launch, error))
 			return false;
@@ -258,6 +260,11 @@ static bool prepare_supervisor(struct error *error)
 		return diag_set(
 			error, EXIT_GYVE,
 			"cannot supervise: this kernel has no user notification (Linux 5.0)");
+	return room_fill_standard_fds(error);
+}
+
+static bool open_output(struct error *error)
+{
 	return output_open(&output, request.arguments[OPTION_REPORT_FILE],
 			   request.arguments[OPTION_REPORT_FD], error);
 }
@@ -278,81 +285,103 @@ static void forget_ticket(void)
 	wipe_stack();
 }
 
-/* The target runs under the twin's filter; the policy itself is for the supervisor to consult. */
-static bool supervise(const struct choices *choices, struct supervise_calls calls,
+/* The target runs under the twin's filter; the policy itself is for the supervision to consult. */
+static bool supervise(struct supervision *supervision, struct launch *launch,
 		      struct supervise_end *end, struct error *error)
 {
 	const char *until = request.arguments[OPTION_UNTIL];
-	struct launch launch = { 0 };
-	struct supervise supervise = {
-		.calls = calls,
-		.launched = forget_ticket,
-		.output = &output,
-		.until_target = until && strcmp(until, "target") == 0,
-		.die_with_parent = request.given[OPTION_DIE_WITH_PARENT],
-		.bound = request.mode == OPTION_REPORT,
-	};
 
-	if (!begin(&launch, error) || !prepare_policy(choices, error))
+	supervision->policy = &policy;
+	supervision->launched = forget_ticket;
+	supervision->until_target = until && strcmp(until, "target") == 0;
+	supervision->die_with_parent = request.given[OPTION_DIE_WITH_PARENT];
+	if (!prepare_filter(&twin, error))
 		return false;
-	if (request.mode == OPTION_LEARN)
-		learn_target(launch.search.path);
-	if (!twin_build(&twin, &policy, supervise.bound, error) || !prepare_filter(&twin, error))
-		return false;
-	take_filter(&launch);
-	launch.no_new_privs =
-		request.mode == OPTION_LEARN ? NNP_IF_NEEDED : choices_no_new_privs(choices);
-	if (request.mode != OPTION_LEARN)
-		enclose(&launch);
-	return supervise_run(&supervise, &launch, end, error);
+	take_filter(launch);
+	return supervise_run(supervision, launch, end, error);
 }
 
 static bool run_reported(struct error *error)
 {
+	const struct choices *choices = &request.choices;
+	unsigned asks = TWIN_ASKS_PDEATHSIG | (report_wants_exec(choices) ? TWIN_ASKS_EXEC : 0);
+	struct launch launch = { 0 };
+	struct supervision supervision = { .output = &output, .bound = true };
+	struct report *report;
 	struct supervise_end end;
 
-	if (!choices_enabled(&request.choices)) {
+	if (!choices_enabled(choices)) {
 		diag_warn("--report: nothing is denied, so there is nothing to report");
 		return run(error);
 	}
-	if (!prepare_supervisor(error))
+	if (!prepare_supervisor(error) || !open_output(error) || !begin(&launch, error) ||
+	    !prepare_policy(choices, error) || !twin_build(&twin, &policy, asks, error))
 		return false;
-	report_begin(&policy, &request.choices, is_json(), &output);
-	if (!supervise(&request.choices, report_calls(), &end, error))
+	enclose(&launch);
+	report = report_begin(choices, launch.search.path, is_json(), &output, error);
+	if (!report)
 		return false;
-	report_finish(&end);
+	supervision.observer = report_observer(report);
+	supervision.fd = output.fd;
+	if (!supervise(&supervision, &launch, &end, error))
+		return false;
+	report_finish(report, &end);
+	if (end.broken)
+		return false;
 	supervise_end_alike(&end);
 }
 
 static bool run_learning(struct error *error)
 {
+	const struct choices *choices = &request.choices;
+	struct launch launch = { .no_new_privs = NNP_IF_NEEDED };
+	struct supervision supervision = { .output = &output, .permissive = true };
+	struct learn *learn;
 	struct supervise_end end;
 
 	learn_choices(&request.choices);
-	if (!prepare_supervisor(error))
+	if (!prepare_supervisor(error) || !open_output(error))
 		return false;
 	diag_warn("--learn: nothing is denied in this run, so it does not protect");
-	learn_begin(is_json(), &output);
-	if (!supervise(&request.choices, learn_calls(), &end, error))
+	if (!begin(&launch, error) || !prepare_policy(choices, error) ||
+	    !twin_build(&twin, &policy, 0, error))
+		return false;
+	learn = learn_begin(launch.search.path, is_json(), &output, error);
+	if (!learn)
+		return false;
+	supervision.observer = learn_observer(learn);
+	supervision.fd = output.fd;
+	if (!supervise(&supervision, &launch, &end, error) || end.broken)
 		return false;
 	/* The run was for the sake of this. */
-	if (!learn_finish(&end))
+	if (!learn_finish(learn, &end))
 		return diag_errno(error, EXIT_GYVE, output.broken,
 				  "--learn: cannot write what was learned");
 	supervise_end_alike(&end);
 }
 
-static int learn_profile(void)
+static bool run_learning_profile(struct error *error)
 {
-	struct launch launch = { 0 };
-	struct error error;
+	struct launch launch = { .no_new_privs = NNP_SET };
+	struct supervision supervision = { .output = NULL };
+	struct learn_profile *learned;
 	struct supervise_end end;
-	int status;
 
-	if (!begin(&launch, &error) ||
-	    !learn_profile_run(request.mode_argument, &launch, &status, &error))
-		return diag_print(&error);
-	end = supervise_end_of(status);
+	target.native = syscalls_native_abi();
+	if (!prepare_supervisor(error) || !begin(&launch, error) || !draw_ticket(error) ||
+	    !twin_build_watching(&twin, &policy, &target, error))
+		return false;
+	learned = learn_profile_begin(request.mode_argument, error);
+	if (!learned)
+		return false;
+	supervision.observer = learn_profile_observer(learned);
+	supervision.fd = learn_profile_fd(learned);
+	if (!supervise(&supervision, &launch, &end, error) || end.broken) {
+		learn_profile_drop(learned);
+		return false;
+	}
+	if (!learn_profile_finish(learned, error))
+		return false;
 	supervise_end_alike(&end);
 }
 
@@ -420,12 +449,13 @@ int main(int argc, char **argv)
 		run(&error);
 		return diag_print(&error);
 	}
-	if (request.mode == OPTION_REPORT || request.mode == OPTION_LEARN) {
-		(void)(request.mode == OPTION_REPORT ? run_reported(&error) : run_learning(&error));
+	if (request.mode == OPTION_REPORT || request.mode == OPTION_LEARN ||
+	    request.mode == OPTION_LEARN_PROFILE) {
+		(void)(request.mode == OPTION_REPORT  ? run_reported(&error)
+		       : request.mode == OPTION_LEARN ? run_learning(&error)
+						      : run_learning_profile(&error));
 		return diag_print(&error);
 	}
-	if (request.mode == OPTION_LEARN_PROFILE)
-		return learn_profile();
 	if (!printing_begin(&error))
 		return diag_print(&error);
 	if (request.mode == OPTION_FROM_STRACE || request.mode == OPTION_FROM_AUDIT)

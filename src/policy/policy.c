@@ -178,6 +178,14 @@ struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi)
 	return added;
 }
 
+void policy_add_abis(struct policy *policy, enum abi native, bool all)
+{
+	policy_add_abi(policy, native);
+	for (unsigned abi = 0; all && abi < ABI_COUNT; abi++)
+		if (abi != native && syscalls_same_kernel(abi, native))
+			policy_add_abi(policy, abi);
+}
+
 /* Appends to the chain, so that of equally strict rules the first added decides. */
 static void chain(struct policy *policy, int16_t *head, int16_t index)
 {
@@ -222,7 +230,9 @@ bool policy_add_own(struct policy *policy, enum call call, enum condition_id con
 
 		if (!syscalls_number(abi->abi, call, &nr))
 			continue;
-		rule = policy_add(policy, abi, nr, nr, action, &condition_rows[condition]);
+		rule = policy_add(policy, abi, nr, nr, action,
+				  condition == CONDITION_ALWAYS ? NULL
+								: &condition_rows[condition]);
 		if (!rule)
 			return false;
 		rule->condition = condition;
@@ -373,10 +383,7 @@ void policy_build(struct policy *policy, const struct choices *choices,
 	policy_set_ticket(policy, target);
 	if (ids.has_uid || ids.has_gid)
 		ids_fill(policy->ids, &ids);
-	policy_add_abi(policy, target->native);
-	for (unsigned abi = 0; all && abi < ABI_COUNT; abi++)
-		if (abi != target->native && syscalls_same_kernel(abi, target->native))
-			policy_add_abi(policy, abi);
+	policy_add_abis(policy, target->native, all);
 	for (unsigned i = 0; i < policy->abi_count; i++) {
 		add_rows(policy, &policy->abis[i], choices, kill, &ids);
 		add_ranges(policy, &policy->abis[i], choices, kill);

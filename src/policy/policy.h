@@ -136,6 +136,8 @@ static inline bool policy_is_of_launch(enum condition_id condition)
 /* Rules added from here on belong to a new layer with this default. At most POLICY_MAX_LAYERS. */
 void policy_add_layer(struct policy *policy, uint32_t default_action);
 struct policy_abi *policy_add_abi(struct policy *policy, enum abi abi);
+/* The machine's own ABI and, for all, every other that its kernel serves. */
+void policy_add_abis(struct policy *policy, enum abi native, bool all);
 struct policy_rule *policy_add(struct policy *policy, struct policy_abi *abi, uint32_t first,
 			       uint32_t last, uint32_t action, const struct condition *when);
 

@@ -3,142 +3,175 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "run/observe.h"
 #include "profile/from_audit.h"
 #include "profile/from_strace.h"
 #include "profile/record.h"
 
-static struct record record;
-
-/* ---- the file, which is replaced at the end and whole ---- */
-
-struct output {
+struct learn_profile {
 	const char *file;
-	bool exists;
-	FILE *out;
+	FILE *out; /* of temporary, which takes the file's place at the end, whole */
 	char temporary[PATH_MAX];
+	unsigned long unknown; /* calls that the table does not have */
+	uint32_t example;
+	struct record record;
 };
 
+/* ---- the file ---- */
+
+static bool open_temporary(struct learn_profile *learned, struct error *error)
+{
+	const char *file = learned->file;
+	int fd;
+
+	if (snprintf(learned->temporary, sizeof learned->temporary, "%s.XXXXXX", file) >=
+	    (int)sizeof learned->temporary)
+		return diag_errno(error, EXIT_GYVE, ENAMETOOLONG, "cannot write '%.400s'", file);
+	fd = mkostemp(learned->temporary, O_CLOEXEC);
+	learned->out = fd < 0 ? NULL : fdopen(fd, "w");
+	return learned->out || diag_errno(error, EXIT_GYVE, errno, "cannot write '%.400s'", file);
+}
+
 /* Before the target runs, so that a run is not lost for want of a place to write. */
-static bool open_output(struct output *output, const char *file, struct error *error)
+static bool open_file(struct learn_profile *learned, struct error *error)
 {
 	struct stat status;
-	bool found = stat(file, &status) == 0;
+	bool found = stat(learned->file, &status) == 0, exists = found && status.st_size > 0;
 	mode_t mask;
-	int fd;
 
 	/* The new file takes the place of this one: of a device it must not. */
 	if (found && !S_ISREG(status.st_mode))
-		return diag_set(error, EXIT_GYVE, "'%.400s' is not a regular file", file);
-	output->file = file;
-	output->exists = found && status.st_size > 0;
-	if (snprintf(output->temporary, sizeof output->temporary, "%s.XXXXXX", file) >=
-	    (int)sizeof output->temporary)
-		return diag_errno(error, EXIT_GYVE, ENAMETOOLONG, "cannot write '%.400s'", file);
-	fd = mkostemp(output->temporary, O_CLOEXEC);
-	output->out = fd < 0 ? NULL : fdopen(fd, "w");
-	if (!output->out)
-		return diag_errno(error, EXIT_GYVE, errno, "cannot write '%.400s'", file);
+		return diag_set(error, EXIT_GYVE, "'%.400s' is not a regular file", learned->file);
+	if (exists && !record_merge(&learned->record, learned->file, error))
+		return false;
+	if (!open_temporary(learned, error))
+		return false;
 	mask = umask(0);
 	umask(mask);
-	fchmod(fd, output->exists ? status.st_mode & 07777 : 0666 & ~mask);
+	fchmod(fileno(learned->out), exists ? status.st_mode & 07777 : 0666 & ~mask);
 	return true;
 }
 
-static void drop_output(struct output *output)
+struct learn_profile *learn_profile_begin(const char *file, struct error *error)
 {
-	fclose(output->out);
-	unlink(output->temporary);
+	struct learn_profile *learned = calloc(1, sizeof *learned);
+
+	if (!learned) {
+		diag_errno(error, EXIT_GYVE, errno, "cannot learn");
+		return NULL;
+	}
+	learned->file = file;
+	record_init(&learned->record);
+	if (open_file(learned, error))
+		return learned;
+	free(learned);
+	return NULL;
 }
 
-static bool close_output(struct output *output, struct error *error)
+int learn_profile_fd(const struct learn_profile *learned)
+{
+	return fileno(learned->out);
+}
+
+void learn_profile_drop(struct learn_profile *learned)
+{
+	fclose(learned->out);
+	unlink(learned->temporary);
+}
+
+bool learn_profile_finish(struct learn_profile *learned, struct error *error)
 {
 	bool good;
 
-	signal(SIGXFSZ, SIG_IGN); /* the target is gone: a limit on file sizes is an error now */
-	record_write(&record, output->out);
-	good = fflush(output->out) == 0 && !ferror(output->out);
-	if (fclose(output->out) == 0 && good && rename(output->temporary, output->file) == 0)
+	record_write(&learned->record, learned->out);
+	good = fflush(learned->out) == 0 && !ferror(learned->out);
+	if (learned->unknown)
+		diag_warn("%lu calls, the first with number %u, are newer than this gyve's table "
+			  "or of an ABI without one, and cannot be written into a profile",
+			  learned->unknown, learned->example);
+	if (fclose(learned->out) == 0 && good && rename(learned->temporary, learned->file) == 0)
 		return true;
-	diag_errno(error, EXIT_GYVE, errno, "cannot write '%.400s'", output->file);
-	unlink(output->temporary);
+	diag_errno(error, EXIT_GYVE, errno, "cannot write '%.400s'", learned->file);
+	unlink(learned->temporary);
 	return false;
 }
 
-/* ---- a run ---- */
+/* ---- observing ---- */
 
-struct watch {
-	unsigned long unknown; /* calls that the table does not have */
-	uint32_t example;
-};
-
-static int see_call(const struct call_data *call, void *context)
+/* The launch itself, whose execve asks nobody. */
+static void started(void *context, pid_t target)
 {
-	struct watch *watch = context;
-	enum call which = CALL_COUNT;
-	unsigned abi = 0;
+	struct learn_profile *learned = context;
 
-	while (abi < ABI_COUNT && (abi == ABI_X32 || abi_rows[abi].arch != call->arch))
-		abi++;
-	if (abi < ABI_COUNT)
-		which = record_call_at(&record, abi, call->nr);
-	/* Its flags are behind a pointer; libraries fall back on clone, whose flags can be seen. */
-	if (which == CALL_clone3)
-		return ENOSYS;
-	if (which != CALL_COUNT)
-		record_add(&record, abi, which, call->args, 1);
-	else if (watch->unknown++ == 0)
-		watch->example = call->nr;
-	return 0;
+	(void)target;
+	record_add(&learned->record, syscalls_native_abi(), CALL_execve, NULL, 1);
 }
 
-bool learn_profile_run(const char *file, struct launch *launch, int *status, struct error *error)
+/* A call whose caller was called back by a signal comes again; one that is refused is not made. */
+static void answered(void *context, const struct asked *asked, const struct answer *answer)
 {
-	struct watch watch = { 0, 0 };
-	struct output output;
+	struct learn_profile *learned = context;
+	const struct call_data *data = &asked->notification.call;
+	enum abi abi = syscalls_abi_of_arch(data->arch);
+	enum call call = CALL_COUNT;
 
-	record_init(&record);
-	if (!open_output(&output, file, error))
-		return false;
-	if ((output.exists && !record_merge(&record, file, error)) ||
-	    !observe_run(launch, see_call, &watch, status, error)) {
-		drop_output(&output);
-		return false;
-	}
-	if (watch.unknown)
-		diag_warn("%lu calls, the first with number %u, are newer than this gyve's table "
-			  "or of an ABI without one, and cannot be written into a profile",
-			  watch.unknown, watch.example);
-	return close_output(&output, error);
+	if (answer->outcome != OUTCOME_PASSED)
+		return;
+	if (abi < ABI_COUNT)
+		call = record_call_at(&learned->record, abi, data->nr);
+	if (call != CALL_COUNT)
+		record_add(&learned->record, abi, call, data->args, 1);
+	else if (learned->unknown++ == 0)
+		learned->example = data->nr;
+}
+
+struct observer learn_profile_observer(struct learn_profile *learned)
+{
+	return (struct observer){ .context = learned, .started = started, .answered = answered };
 }
 
 /* ---- records made elsewhere ---- */
 
-static bool print_record(FILE *out)
+/* record_init, record_merge of base if there is one; NULL and *error. */
+static struct record *begin_record(const char *base, struct error *error)
 {
-	record_warn_of_open(&record);
-	record_write(&record, out);
-	return true;
+	struct record *record = malloc(sizeof *record);
+
+	if (!record) {
+		diag_errno(error, EXIT_GYVE, errno, "cannot make a profile");
+		return NULL;
+	}
+	record_init(record);
+	if (!base || record_merge(record, base, error))
+		return record;
+	free(record);
+	return NULL;
+}
+
+static bool print_record(struct record *record, bool good, FILE *out)
+{
+	if (good) {
+		record_warn_of_open(record);
+		record_write(record, out);
+	}
+	free(record);
+	return good;
 }
 
 bool learn_profile_strace(const char *file, const char *base, FILE *out, struct error *error)
 {
-	record_init(&record);
-	return (!base || record_merge(&record, base, error)) &&
-	       from_strace(&record, file, error) && print_record(out);
+	struct record *record = begin_record(base, error);
+
+	return record && print_record(record, from_strace(record, file, error), out);
 }
 
 bool learn_profile_audit(const struct request *request, FILE *out, struct error *error)
 {
-	const char *base = request->arguments[OPTION_PROFILE];
+	struct record *record = begin_record(request->arguments[OPTION_PROFILE], error);
 
-	record_init(&record);
-	return (!base || record_merge(&record, base, error)) &&
-	       from_audit(request, &record, error) && print_record(out);
+	return record && print_record(record, from_audit(request, record, error), out);
 }

@@ -9,14 +9,27 @@
 #include <stdio.h>
 
 #include "policy/cmdline.h"
-#include "run/launch.h"
+#include "run/supervise.h"
+
+struct learn_profile;
 
 /*
- * Runs the found target unrestricted and writes the profile of what it did to file, together with
- * what the file says already. *status is the target's, as wait(2) has it. false and *error when it
- * could not be run or the profile not be written; the file is then as it was.
+ * Reads what the file says already, if it exists, and makes sure that it can be written. NULL and
+ * *error.
  */
-bool learn_profile_run(const char *file, struct launch *launch, int *status, struct error *error);
+struct learn_profile *learn_profile_begin(const char *file, struct error *error);
+
+/* Of a supervision that asks about every call (twin_build_watching). */
+struct observer learn_profile_observer(struct learn_profile *learned);
+
+/* The descriptor that it will write to. */
+int learn_profile_fd(const struct learn_profile *learned);
+
+/* Writes the file. false and *error; it is then as it was. */
+bool learn_profile_finish(struct learn_profile *learned, struct error *error);
+
+/* Instead of finishing: leaves the file as it was. */
+void learn_profile_drop(struct learn_profile *learned);
 
 /*
  * Prints the profile of what a file of strace, or of the kernel's audit, shows. base, if not NULL,

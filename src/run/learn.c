@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "run/learn.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#include "run/decode.h"
 #include "policy/needs.h"
+#include "run/decode.h"
+#include "run/privileges.h"
 #include "run/process.h"
 
 /* Kinds of calls that are shown for a key. More are counted. */
@@ -31,15 +31,16 @@ struct evidence {
 	struct witness list[WITNESSES];
 };
 
-static struct {
+struct learn {
 	bool json;
+	const char *program; /* the launch's */
 	struct output *output;
+	struct line line;
 	struct needs needs;
 	uint64_t count;
-	bool target_gives_privileges;
 	bool setuid_was_blunt; /* one was executed, but under no_new_privs, so without effect */
 	struct evidence evidence[KEY_COUNT];
-} learn;
+};
 
 void learn_choices(struct choices *choices)
 {
@@ -51,128 +52,92 @@ void learn_choices(struct choices *choices)
 	choices_settle(choices, &never); /* without compat=qemu nothing can contradict */
 }
 
-void learn_begin(bool json, struct output *output)
+struct learn *learn_begin(const char *program, bool json, struct output *output,
+			  struct error *error)
 {
-	learn.json = json;
-	learn.output = output;
-	needs_init(&learn.needs);
+	struct learn *learn = calloc(1, sizeof *learn);
+
+	if (!learn) {
+		diag_errno(error, EXIT_GYVE, errno, "cannot learn");
+		return NULL;
+	}
+	learn->json = json;
+	learn->program = program;
+	learn->output = output;
+	needs_init(&learn->needs);
+	return learn;
 }
 
 /* ---- observing ---- */
 
-/*
- * The path under /proc/TID by which this process reaches the file that the other one means.
- * false for a descriptor's own path and what does not fit.
- */
-static bool find_file(const struct supervise_notice *notice, bool at, char *path, size_t size)
+/* The witness for calls like this one, whose count is 0 if it is new; NULL: there are too many. */
+static struct witness *find_witness(struct evidence *evidence, const struct call_data *call,
+				    int8_t rank, bool is_setuid)
 {
-	char name[1024];
-	uint64_t address = notice->call.args[at ? 1 : 0];
-	int directory = at ? (int32_t)notice->call.args[0] : -100; /* AT_FDCWD */
-	size_t length = decode_string(notice->tid, address, name, sizeof name);
-	int used;
+	struct witness *witness = evidence->list;
 
-	if (length + 1 == sizeof name)
-		return false;
-	if (name[0] == '/')
-		used = snprintf(path, size, "/proc/%d/root%s", notice->tid, name);
-	else if (directory == -100)
-		used = snprintf(path, size, "/proc/%d/cwd/%s", notice->tid, name);
-	else
-		used = snprintf(path, size, "/proc/%d/fd/%d%s%s", notice->tid, directory,
-				length ? "/" : "", name);
-	return used > 0 && (size_t)used < size;
-}
-
-static bool file_gives_privileges(const char *path)
-{
-	struct stat status;
-
-	if (stat(path, &status) < 0 || !S_ISREG(status.st_mode))
-		return false;
-	return status.st_mode & S_ISUID ||
-	       (status.st_mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ||
-	       getxattr(path, "security.capability", NULL, 0) > 0;
-}
-
-/* Whether an execve is of a file that gives privileges: set-user-ID, set-group-ID, capabilities. */
-static bool gives_privileges(const struct supervise_notice *notice)
-{
-	enum abi abi = syscalls_abi_of(&notice->call);
-	enum call call = abi == ABI_COUNT ? CALL_COUNT : syscalls_at(abi, notice->call.nr);
-	char path[1100];
-
-	if (call != CALL_execve && call != CALL_execveat)
-		return false;
-	return find_file(notice, call == CALL_execveat, path, sizeof path) &&
-	       file_gives_privileges(path);
-}
-
-void learn_target(const char *path)
-{
-	static struct line line;
-	struct witness *witness = &learn.evidence[KEY_ELEVATEPRIVILEGES].list[0];
-
-	if (!file_gives_privileges(path))
-		return;
-	learn.needs.rank[KEY_ELEVATEPRIVILEGES] = 0;
-	learn.evidence[KEY_ELEVATEPRIVILEGES].kinds = 1;
-	*witness = (struct witness){ .count = 1, .is_setuid = true };
-	witness->caller = (struct process_identity){ getpid(), getpid(), "gyve" };
-	witness->arch = abi_rows[syscalls_native_abi()].arch;
-	syscalls_number(syscalls_native_abi(), CALL_execve, &witness->nr);
-	line_clear(&line);
-	line_add(&line, "execve(");
-	line_add_quoted(&line, path, strlen(path));
-	line_add(&line, ")");
-	line_copy(&line, witness->call, sizeof witness->call);
-	learn.target_gives_privileges = true;
-}
-
-static void add_witness(enum key key, int8_t rank, const struct supervise_notice *notice,
-			bool is_setuid)
-{
-	static struct line line;
-	struct evidence *evidence = &learn.evidence[key];
-	struct witness *witness;
-
-	for (unsigned i = 0; i < evidence->kinds; i++) {
-		witness = &evidence->list[i];
-		if (witness->nr == notice->call.nr && witness->arch == notice->call.arch &&
-		    witness->rank == rank && witness->is_setuid == is_setuid) {
-			witness->count++;
-			return;
-		}
-	}
+	for (unsigned i = 0; i < evidence->kinds; i++, witness++)
+		if (witness->nr == call->nr && witness->arch == call->arch &&
+		    witness->rank == rank && witness->is_setuid == is_setuid)
+			return witness;
 	if (evidence->kinds == WITNESSES) {
 		evidence->others++;
-		return;
+		return NULL;
 	}
-	witness = &evidence->list[evidence->kinds++];
-	witness->count = 1;
-	witness->nr = notice->call.nr;
-	witness->arch = notice->call.arch;
-	witness->rank = rank;
-	witness->is_setuid = is_setuid;
-	process_identify(notice->tid, &witness->caller);
-	line_clear(&line);
-	decode_call(&notice->call, notice->tid, &line);
-	line_copy(&line, witness->call, sizeof witness->call);
+	evidence->kinds++;
+	*witness = (struct witness){
+		.nr = call->nr,
+		.arch = call->arch,
+		.rank = rank,
+		.is_setuid = is_setuid,
+	};
+	return witness;
 }
 
-static void note(enum key key, int8_t rank, const struct supervise_notice *notice, bool is_setuid)
+static void note(struct learn *learn, enum key key, int8_t rank, const struct notification *caller,
+		 bool is_setuid)
 {
-	if (learn.needs.rank[key] > rank)
-		learn.needs.rank[key] = rank;
-	add_witness(key, rank, notice, is_setuid);
+	struct witness *witness =
+		find_witness(&learn->evidence[key], &caller->call, rank, is_setuid);
+	struct line line;
+
+	if (learn->needs.rank[key] > rank)
+		learn->needs.rank[key] = rank;
+	if (!witness || witness->count++ > 0)
+		return;
+	process_identify(caller->tid, &witness->caller);
+	line_clear(&line);
+	decode_call(&caller->call, caller->tid, &line);
+	line_copy(&line, witness->call, sizeof witness->call);
 }
 
 /* no_new_privs of the caller (proc_pid_status(5)): set-user-ID bits have no effect then. */
-static void note_setuid(const struct supervise_notice *notice)
+static void note_setuid(struct learn *learn, const struct notification *caller)
 {
-	note(KEY_ELEVATEPRIVILEGES, 0, notice, true);
-	if (process_has_no_new_privs(notice->tid))
-		learn.setuid_was_blunt = true;
+	note(learn, KEY_ELEVATEPRIVILEGES, 0, caller, true);
+	if (process_has_no_new_privs(caller->tid))
+		learn->setuid_was_blunt = true;
+}
+
+/* The launch itself, whose execve asks nobody. */
+static void started(void *context, pid_t target)
+{
+	struct learn *learn = context;
+	struct notification launch = { .tid = target };
+	struct witness *witness = learn->evidence[KEY_ELEVATEPRIVILEGES].list;
+	struct line line;
+
+	if (!privileges_given(learn->program))
+		return;
+	launch.call.arch = abi_rows[syscalls_native_abi()].arch;
+	syscalls_number(syscalls_native_abi(), CALL_execve, &launch.call.nr);
+	note_setuid(learn, &launch);
+	witness->caller = (struct process_identity){ getpid(), getpid(), "gyve" };
+	line_clear(&line);
+	line_add(&line, "execve(");
+	line_add_quoted(&line, learn->program, strlen(learn->program));
+	line_add(&line, ")");
+	line_copy(&line, witness->call, sizeof witness->call);
 }
 
 /* What the domain of debug=deny denies besides: to change the mount tree (landlock(7)). */
@@ -193,60 +158,52 @@ static bool is_denied_by_domain(const struct call_data *call)
 	}
 }
 
-static uint32_t decide(void *context, const struct supervise_notice *notice)
+static void see_exec(struct learn *learn, const struct notification *caller)
 {
+	char path[PRIVILEGES_PATH], name[PRIVILEGES_NAME];
+
+	if (privileges_path(caller, path, name) && privileges_given(path))
+		note_setuid(learn, caller);
+}
+
+static void asked(void *context, const struct asked *asked)
+{
+	struct learn *learn = context;
+	const struct notification *caller = &asked->notification;
 	struct needs needs;
 	uint64_t flags;
-	bool has_flags = decode_clone3_flags(&notice->call, notice->tid, &flags);
+	bool has_flags = decode_clone3_flags(&caller->call, caller->tid, &flags);
 
-	(void)context;
-	if (learn.count++ == 0 && learn.target_gives_privileges)
-		learn.setuid_was_blunt = process_has_no_new_privs(notice->tid);
+	learn->count++;
 	needs_init(&needs);
-	needs_of_call(&needs, &notice->call, has_flags ? &flags : NULL, NULL);
+	needs_of_call(&needs, &caller->call, has_flags ? &flags : NULL, NULL);
 	for (unsigned key = 0; key < KEY_COUNT; key++)
 		if (needs.rank[key] != NEEDS_NOTHING)
-			note(key, needs.rank[key], notice, false);
-	if (is_denied_by_domain(&notice->call))
-		note(KEY_DEBUG, 0, notice, false);
-	if (gives_privileges(notice))
-		note_setuid(notice);
-	return SECCOMP_RET_LOG; /* let through, as --learn says on standard error */
+			note(learn, key, needs.rank[key], caller, false);
+	if (is_denied_by_domain(&caller->call))
+		note(learn, KEY_DEBUG, 0, caller, false);
+	see_exec(learn, caller);
 }
 
-static void answered(void *context, const struct supervise_notice *notice,
-		     const struct supervise_result *result)
+struct observer learn_observer(struct learn *learn)
 {
-	(void)context;
-	(void)notice;
-	(void)result;
-}
-
-static int tick(void *context)
-{
-	(void)context;
-	return -1;
-}
-
-struct supervise_calls learn_calls(void)
-{
-	return (struct supervise_calls){ NULL, decide, answered, tick };
+	return (struct observer){ .context = learn, .started = started, .asked = asked };
 }
 
 /* ---- telling ---- */
 
 /* What no key lets through passes only where killing is replaced by logging. */
-static bool needs_log(void)
+static bool needs_log(const struct learn *learn)
 {
-	return learn.needs.rank[KEY_ENABLE] != NEEDS_NOTHING ||
-	       learn.needs.rank[KEY_ABI] == NEEDS_IMPOSSIBLE;
+	return learn->needs.rank[KEY_ENABLE] != NEEDS_NOTHING ||
+	       learn->needs.rank[KEY_ABI] == NEEDS_IMPOSSIBLE;
 }
 
-static void add_spec(struct line *line)
+static void add_spec(const struct learn *learn, struct line *line)
 {
-	struct needs keys = learn.needs;
+	struct needs keys = learn->needs;
 	struct choices choices;
-	static struct line items;
+	struct line items;
 
 	keys.rank[KEY_ENABLE] = NEEDS_NOTHING;
 	if (keys.rank[KEY_ABI] == NEEDS_IMPOSSIBLE)
@@ -255,13 +212,13 @@ static void add_spec(struct line *line)
 	line_clear(&items);
 	needs_items(&keys, &choices, &items);
 	line_add(line, "strict%s%s%s", items.used ? "," : "", items.text,
-		 needs_log() ? ",action=log" : "");
+		 needs_log(learn) ? ",action=log" : "");
 }
 
 /* The value that a key gets in the SPEC, for people. */
-static const char *opened_value(enum key key)
+static const char *opened_value(const struct learn *learn, enum key key)
 {
-	unsigned value = needs_value(key, learn.needs.rank[key]);
+	unsigned value = needs_value(key, learn->needs.rank[key]);
 
 	if (key == KEY_ENABLE || value == VALUE_COUNT)
 		return "(action=log)";
@@ -269,117 +226,120 @@ static const char *opened_value(enum key key)
 }
 
 /* Only what opened the key as far as it had to be is evidence. */
-static bool is_decisive(enum key key, const struct witness *witness)
+static bool is_decisive(const struct learn *learn, enum key key, const struct witness *witness)
 {
-	return witness->rank == learn.needs.rank[key];
+	return witness->rank == learn->needs.rank[key];
 }
 
-static void tell_witness(enum key key, const struct witness *witness, bool first)
+static void tell_witness(struct learn *learn, enum key key, const struct witness *witness,
+			 bool first)
 {
-	static struct line line;
+	struct line *line = &learn->line;
 
-	line_clear(&line);
-	line_add(&line, "gyve: %-18s %-13s ", first ? key_rows[key].name : "",
-		 first ? opened_value(key) : "");
-	line_add(&line, "%s%s, by ", witness->call,
+	line_clear(line);
+	line_add(line, "gyve: %-18s %-13s ", first ? key_rows[key].name : "",
+		 first ? opened_value(learn, key) : "");
+	line_add(line, "%s%s, by ", witness->call,
 		 witness->is_setuid ? ", which has set-user-ID, set-group-ID or capabilities" : "");
-	line_add_foreign(&line, witness->caller.name, strlen(witness->caller.name));
-	line_add(&line, "[%d]", witness->caller.pid);
+	line_add_word(line, witness->caller.name);
+	line_add(line, "[%d]", witness->caller.pid);
 	if (witness->count > 1)
-		line_add(&line, ", the first of %" PRIu64, witness->count);
-	output_write(learn.output, &line);
+		line_add(line, ", the first of %" PRIu64, witness->count);
+	output_write(learn->output, line);
 }
 
-static void tell_key(enum key key)
+static void tell_key(struct learn *learn, enum key key)
 {
-	const struct evidence *evidence = &learn.evidence[key];
+	const struct evidence *evidence = &learn->evidence[key];
 	bool first = true;
 
 	for (unsigned i = 0; i < evidence->kinds; i++) {
-		if (!is_decisive(key, &evidence->list[i]))
+		if (!is_decisive(learn, key, &evidence->list[i]))
 			continue;
-		tell_witness(key, &evidence->list[i], first);
+		tell_witness(learn, key, &evidence->list[i], first);
 		first = false;
 	}
 }
 
-static void tell(const char *text)
+static void tell(struct learn *learn, const char *text)
 {
-	static struct line line;
+	struct line *line = &learn->line;
 
-	line_clear(&line);
-	line_add(&line, "%s", text);
-	output_write(learn.output, &line);
+	line_clear(line);
+	line_add(line, "%s", text);
+	output_write(learn->output, line);
 }
 
-static void finish_text(const struct supervise_end *end)
+static void finish_text(struct learn *learn, const struct supervise_end *end)
 {
-	static struct line line;
+	struct line *line = &learn->line;
 	bool any = false;
 
-	line_clear(&line);
-	line_add(&line, "gyve: learned from a run that %s %d; the tightest SPEC for it is",
+	line_clear(line);
+	line_add(line, "gyve: learned from a run that %s %d; the tightest SPEC for it is",
 		 end->by_signal ? "was killed by signal" : "ended with status", end->number);
-	output_write(learn.output, &line);
-	line_add(&line, "  -sandbox ");
-	add_spec(&line);
-	output_write(learn.output, &line);
+	output_write(learn->output, line);
+	line_add(line, "  -sandbox ");
+	add_spec(learn, line);
+	output_write(learn->output, line);
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		if (learn.needs.rank[key] == NEEDS_NOTHING)
+		if (learn->needs.rank[key] == NEEDS_NOTHING)
 			continue;
 		if (!any)
-			tell("gyve: key                value         opened because of");
+			tell(learn, "gyve: key                value         opened because of");
 		any = true;
-		tell_key(key);
+		tell_key(learn, key);
 	}
-	if (needs_log())
-		tell("gyve: note: no key allows some of these calls. action=log lets through "
+	if (needs_log(learn))
+		tell(learn,
+		     "gyve: note: no key allows some of these calls. action=log lets through "
 		     "whatever would kill: that is next to no protection");
-	if (learn.setuid_was_blunt)
-		tell("gyve: note: a program that gives privileges ran without them, because of "
+	if (learn->setuid_was_blunt)
+		tell(learn,
+		     "gyve: note: a program that gives privileges ran without them, because of "
 		     "no_new_privs: what it does with them could not be learned");
 }
 
-static void json_witness(enum key key, const struct witness *witness)
+static void json_witness(struct learn *learn, enum key key, const struct witness *witness)
 {
-	static struct line line, name;
+	struct line *line = &learn->line, name;
 
-	line_clear(&line);
-	line_add(&line, "{\"event\":\"opened\",\"key\":\"%s\",\"value\":\"%s\",\"count\":%" PRIu64,
-		 key_rows[key].name, opened_value(key), witness->count);
-	line_add(&line, ",\"pid\":%d,\"tid\":%d,\"command\":", witness->caller.pid,
+	line_clear(line);
+	line_add(line, "{\"event\":\"opened\",\"key\":\"%s\",\"value\":\"%s\",\"count\":%" PRIu64,
+		 key_rows[key].name, opened_value(learn, key), witness->count);
+	line_add(line, ",\"pid\":%d,\"tid\":%d,\"command\":", witness->caller.pid,
 		 witness->caller.tid);
 	line_clear(&name);
 	line_add_foreign(&name, witness->caller.name, strlen(witness->caller.name));
-	line_add_json(&line, name.text);
-	line_add(&line, ",\"text\":");
-	line_add_json(&line, witness->call);
-	line_add(&line, ",\"gives_privileges\":%s}", witness->is_setuid ? "true" : "false");
-	output_write(learn.output, &line);
+	line_add_json(line, name.text);
+	line_add(line, ",\"text\":");
+	line_add_json(line, witness->call);
+	line_add(line, ",\"gives_privileges\":%s}", witness->is_setuid ? "true" : "false");
+	output_write(learn->output, line);
 }
 
-static void finish_json(const struct supervise_end *end)
+static void finish_json(struct learn *learn, const struct supervise_end *end)
 {
-	static struct line line;
+	struct line *line = &learn->line;
 
 	for (unsigned key = 0; key < KEY_COUNT; key++)
-		for (unsigned i = 0; i < learn.evidence[key].kinds; i++)
-			if (is_decisive(key, &learn.evidence[key].list[i]))
-				json_witness(key, &learn.evidence[key].list[i]);
-	line_clear(&line);
-	line_add(&line, "{\"event\":\"learned\",\"sandbox\":\"");
-	add_spec(&line);
-	line_add(&line, "\",\"calls\":%" PRIu64 ",\"%s\":%d,\"protects\":%s,\"complete\":%s}",
-		 learn.count, end->by_signal ? "signal" : "status", end->number,
-		 needs_log() ? "false" : "true", learn.setuid_was_blunt ? "false" : "true");
-	output_write(learn.output, &line);
+		for (unsigned i = 0; i < learn->evidence[key].kinds; i++)
+			if (is_decisive(learn, key, &learn->evidence[key].list[i]))
+				json_witness(learn, key, &learn->evidence[key].list[i]);
+	line_clear(line);
+	line_add(line, "{\"event\":\"learned\",\"sandbox\":\"");
+	add_spec(learn, line);
+	line_add(line, "\",\"calls\":%" PRIu64 ",\"%s\":%d,\"protects\":%s,\"complete\":%s}",
+		 learn->count, end->by_signal ? "signal" : "status", end->number,
+		 needs_log(learn) ? "false" : "true", learn->setuid_was_blunt ? "false" : "true");
+	output_write(learn->output, line);
 }
 
-bool learn_finish(const struct supervise_end *end)
+bool learn_finish(struct learn *learn, const struct supervise_end *end)
 {
-	if (learn.json)
-		finish_json(end);
+	if (learn->json)
+		finish_json(learn, end);
 	else
-		finish_text(end);
-	return output_finish(learn.output);
+		finish_text(learn, end);
+	return output_finish(learn->output);
 }

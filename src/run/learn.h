@@ -9,19 +9,20 @@
 
 #include "run/supervise.h"
 
+struct learn;
+
 /* The choices to run under: strict. The caller leaves no_new_privs alone where the kernel lets it
  * be. */
 void learn_choices(struct choices *choices);
 
-void learn_begin(bool json, struct output *output);
+/* program is the path of the launch. NULL and *error when there is no memory. */
+struct learn *learn_begin(const char *program, bool json, struct output *output,
+			  struct error *error);
 
-/* Notes that the launch itself executes this file: its execve asks nobody. */
-void learn_target(const char *path);
-
-/* To be called by the supervisor. */
-struct supervise_calls learn_calls(void);
+/* Of a supervision that is permissive. */
+struct observer learn_observer(struct learn *learn);
 
 /* Tells what was learnt. false when it could not be written: see output_finish. */
-bool learn_finish(const struct supervise_end *end);
+bool learn_finish(struct learn *learn, const struct supervise_end *end);
 
 #endif

@@ -120,11 +120,11 @@ bool process_signal(int process, int signal)
 	       syscall((long)nr, process, signal, NULL, 0) == 0;
 }
 
-static bool has_signal(const char *status, const char *field, int signal)
+static bool has_bit(const char *status, const char *field, unsigned bit)
 {
 	const char *mask = find_field(status, field);
 
-	return mask && strtoull(mask, NULL, 16) >> (signal - 1) & 1;
+	return mask && strtoull(mask, NULL, 16) >> bit & 1;
 }
 
 bool process_catches(pid_t tid, int signal)
@@ -133,7 +133,8 @@ bool process_catches(pid_t tid, int signal)
 
 	if (!read_file(tid, "status", status, sizeof status))
 		return false;
-	return has_signal(status, "\nSigCgt:", signal) && !has_signal(status, "\nSigBlk:", signal);
+	return has_bit(status, "\nSigCgt:", (unsigned)signal - 1) &&
+	       !has_bit(status, "\nSigBlk:", (unsigned)signal - 1);
 }
 
 bool process_has_no_new_privs(pid_t tid)
@@ -145,6 +146,27 @@ bool process_has_no_new_privs(pid_t tid)
 		return false;
 	field = find_field(status, "\nNoNewPrivs:");
 	return field && atoi(field) == 1;
+}
+
+bool process_has_capability(pid_t tid, unsigned capability)
+{
+	char status[4096];
+
+	return read_file(tid, "status", status, sizeof status) &&
+	       has_bit(status, "\nCapEff:", capability);
+}
+
+bool process_ids(pid_t tid, uid_t *user, gid_t *group)
+{
+	char status[4096];
+	const char *users, *groups;
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return false;
+	users = find_field(status, "\nUid:");
+	groups = find_field(status, "\nGid:");
+	return users && groups && sscanf(users, "%*u %u", user) == 1 &&
+	       sscanf(groups, "%*u %u", group) == 1;
 }
 
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size)
@@ -212,6 +234,6 @@ void process_locate(pid_t tid, uint64_t address, struct line *line)
 		line_add(line, "%#" PRIx64, address);
 		return;
 	}
-	line_add_foreign(line, text, strlen(text));
+	line_add_word(line, text);
 	line_add(line, "+%#" PRIx64, offset);
 }

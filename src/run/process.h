@@ -49,10 +49,17 @@ bool process_catches(pid_t tid, int signal);
 /* Whether a thread has no_new_privs: false also when that cannot be found out. */
 bool process_has_no_new_privs(pid_t tid);
 
+/* A thread's effective IDs; false when they cannot be found out. */
+bool process_ids(pid_t tid, uid_t *user, gid_t *group);
+
+/* Whether a thread has an effective capability: false also when that cannot be found out. */
+bool process_has_capability(pid_t tid, unsigned capability);
+
 /* Copies memory. Returns how many bytes from the start could be read. */
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size);
 
-/* Appends the file that an address was mapped from and the offset in it, or the bare address. */
+/* Appends the file that an address was mapped from, as line_add_word does, and the offset in it, or
+ * the bare address. */
 void process_locate(pid_t tid, uint64_t address, struct line *line);
 
 #endif

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What --report tells of each denied call, and at the end of all of them. The answers are the
- * policy's; this module adds none. JSON: one object a line, described in gyve(1).
+ * What --report tells of each denied call, and at the end of all of them. It observes, and has no
+ * say in what a call gets.
  */
 #ifndef GYVE_REPORT_H
 #define GYVE_REPORT_H
 
 #include "run/supervise.h"
 
-/* The policy, which must outlive the report, was built from these settled choices. */
-void report_begin(const struct policy *policy, const struct choices *choices, bool json,
-		  struct output *output);
+struct report;
 
-/* To be called by the supervisor. */
-struct supervise_calls report_calls(void);
+/*
+ * The choices, which must outlive the report, are those that the policy was built from; program is
+ * the path of the launch. NULL and *error when there is no memory.
+ */
+struct report *report_begin(const struct choices *choices, const char *program, bool json,
+			    struct output *output, struct error *error);
+
+/* Whether the supervision shall ask about execve(2) for it, even where that is allowed. */
+bool report_wants_exec(const struct choices *choices);
+
+struct observer report_observer(struct report *report);
 
 /* Tells what is held back, and the summary. */
-void report_finish(const struct supervise_end *end);
+void report_finish(struct report *report, const struct supervise_end *end);
 
 #endif

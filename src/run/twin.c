@@ -25,7 +25,12 @@ static const struct condition *own_condition(const struct policy *twin, const st
 	return (const struct condition *)(const void *)((const char *)twin + offset);
 }
 
-bool twin_build(struct policy *twin, const struct policy *policy, bool bound, struct error *error)
+static bool too_many(struct error *error)
+{
+	return diag_set(error, EXIT_GYVE, "cannot supervise: the policy has too many rules");
+}
+
+static void take_over(struct policy *twin, const struct policy *policy)
 {
 	/* The rules in use only: to touch the rest would cost more than the launch. */
 	memcpy(twin, policy,
@@ -40,11 +45,55 @@ bool twin_build(struct policy *twin, const struct policy *policy, bool bound, st
 		rule->action = notifying(rule->action);
 		rule->when = own_condition(twin, policy, rule->when);
 	}
-	return (policy_add_own(twin, CALL_seccomp, CONDITION_GETS_LISTENER,
-			       SECCOMP_RET_ERRNO | EBUSY) &&
-		(!bound || policy_add_own(twin, CALL_prctl, CONDITION_CHANGES_PDEATHSIG,
-					  SECCOMP_RET_USER_NOTIF))) ||
-	       diag_set(error, EXIT_GYVE, "cannot supervise: the policy has too many rules");
+}
+
+static bool ask_about_exec(struct policy *twin)
+{
+	struct policy_abi *native = &twin->abis[0];
+	uint32_t nr;
+
+	if (syscalls_number(native->abi, CALL_execve, &nr) &&
+	    !policy_add(twin, native, nr, nr, SECCOMP_RET_USER_NOTIF, &twin->ticket))
+		return false;
+	for (unsigned i = 1; i < twin->abi_count; i++)
+		if (syscalls_number(twin->abis[i].abi, CALL_execve, &nr) &&
+		    !policy_add(twin, &twin->abis[i], nr, nr, SECCOMP_RET_USER_NOTIF, NULL))
+			return false;
+	return policy_add_own(twin, CALL_execveat, CONDITION_ALWAYS, SECCOMP_RET_USER_NOTIF);
+}
+
+bool twin_build(struct policy *twin, const struct policy *policy, unsigned asks,
+		struct error *error)
+{
+	take_over(twin, policy);
+	if (!policy_add_own(twin, CALL_seccomp, CONDITION_GETS_LISTENER, SECCOMP_RET_ERRNO | EBUSY))
+		return too_many(error);
+	if (asks & TWIN_ASKS_PDEATHSIG &&
+	    !policy_add_own(twin, CALL_prctl, CONDITION_CHANGES_PDEATHSIG, SECCOMP_RET_USER_NOTIF))
+		return too_many(error);
+	return !(asks & TWIN_ASKS_EXEC) || ask_about_exec(twin) || too_many(error);
+}
+
+static bool let_launch_pass(struct policy *twin, enum call call)
+{
+	uint32_t nr;
+
+	return !syscalls_number(twin->abis[0].abi, call, &nr) ||
+	       policy_add(twin, &twin->abis[0], nr, nr, SECCOMP_RET_ALLOW, &twin->launch);
+}
+
+bool twin_build_watching(struct policy *twin, struct policy *policy,
+			 const struct policy_target *target, struct error *error)
+{
+	policy_init(policy, SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW);
+	policy_set_ticket(policy, target);
+	policy_add_abis(policy, target->native, true);
+	policy_init(twin, SECCOMP_RET_USER_NOTIF, SECCOMP_RET_USER_NOTIF);
+	policy_set_ticket(twin, target);
+	policy_add_abis(twin, target->native, false);
+	return (policy_add_own(policy, CALL_clone3, CONDITION_ALWAYS, SECCOMP_RET_ERRNO | ENOSYS) &&
+		let_launch_pass(twin, CALL_execve) && let_launch_pass(twin, CALL_exit_group)) ||
+	       too_many(error);
 }
 
 void twin_forget_ticket(struct policy *policy)

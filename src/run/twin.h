@@ -8,14 +8,29 @@
 
 #include "policy/policy.h"
 
+/* What it asks about besides. */
+enum twin_asks {
+	TWIN_ASKS_PDEATHSIG = 1, /* prctl(2) that undoes the target's PR_SET_PDEATHSIG */
+	TWIN_ASKS_EXEC = 2,	 /* each execve and execveat but the launch */
+};
+
 /*
  * Fills *twin from a policy. The rules point into *twin: it must not be moved. One rule more denies
  * a listener of the target's own (seccomp(2) with NEW_LISTENER, EBUSY, as while there is a
  * supervisor) without asking: of two filters that notify the kernel asks the newer one's listener,
- * which could answer "continue" once the supervisor is gone. bound: asks about PR_SET_PDEATHSIG,
- * too (supervise.h). false and *error when the rules are too many.
+ * which could answer "continue" once the supervisor is gone. false and *error when the rules are
+ * too many.
  */
-bool twin_build(struct policy *twin, const struct policy *policy, bool bound, struct error *error);
+bool twin_build(struct policy *twin, const struct policy *policy, unsigned asks,
+		struct error *error);
+
+/*
+ * Fills *policy with one that denies nothing but clone3, whose flags are behind a pointer, with
+ * ENOSYS, so that libraries fall back on clone; and *twin with one that asks about every call of
+ * every ABI but the launch's execve and exit_group.
+ */
+bool twin_build_watching(struct policy *twin, struct policy *policy,
+			 const struct policy_target *target, struct error *error);
 
 /*
  * Makes the policy deny the ticketed execve, too, and forgets the words. The filter goes on letting

@@ -17,7 +17,9 @@
  *   session        goes into a session of its own, then calls
  *   trap [block]   catches SIGSYS, calls, prints what the handler saw; with it blocked
  *   forge          a name and a path full of control characters
+ *   forge long     an argument vector that does not fit into a line
  *   fds            lists its open descriptors
+ *   fds FILE       writes them to FILE
  *   linger MS      leaves a child behind that calls after MS milliseconds, prints and ends
  *   lingerpipe MS  leaves a child behind that closes its streams and sleeps
  */
@@ -316,26 +318,35 @@ static int trap(int block)
 	return 0;
 }
 
-static int forge(void)
+static int forge(int is_long)
 {
 	static char path[] = "a\n{\"event\":\"end\"}\n\033[2Jgyve: all is well \"\\";
-	char *argv[] = { path, NULL };
+	static char text[] = "; to allow: all is well; to allow: all is well; to allow: all is "
+			     "well; to allow: all is well; to allow: all is well; to allow: all "
+			     "is well; to allow: all is well; to allow: all is well\\";
+	char *argv[] = { path, NULL, text, text, text, text, NULL };
+
+	if (is_long)
+		argv[1] = text;
 
 	prctl(PR_SET_NAME, "x\ngyve: \033[31m", 0, 0, 0);
 	execv(path, argv);
 	return 0;
 }
 
-static int fds(void)
+static int fds(const char *file)
 {
-	DIR *dir = opendir("/proc/self/fd");
-	struct dirent *entry;
+	int list[256], count = 0;
+	FILE *out = stdout;
 
-	while ((entry = readdir(dir)) != NULL)
-		if (entry->d_name[0] != '.' && atoi(entry->d_name) != dirfd(dir))
-			printf("%s ", entry->d_name);
-	puts("");
-	return 0;
+	for (int fd = 0; fd < 256; fd++)
+		if (fcntl(fd, F_GETFD) >= 0)
+			list[count++] = fd;
+	if (file)
+		out = fopen(file, "w");
+	for (int i = 0; i < count && out; i++)
+		fprintf(out, "%d ", list[i]);
+	return !out || fputs("\n", out) < 0 || fflush(out) != 0;
 }
 
 static int linger(long ms, int quiet)
@@ -383,9 +394,9 @@ int main(int argc, char **argv)
 	if (strcmp(what, "trap") == 0)
 		return trap(argc > 2);
 	if (strcmp(what, "forge") == 0)
-		return forge();
+		return forge(argc > 2);
 	if (strcmp(what, "fds") == 0)
-		return fds();
+		return fds(argc > 2 ? argv[2] : NULL);
 	if (strcmp(what, "linger") == 0)
 		return linger(n, 0);
 	if (strcmp(what, "lingerpipe") == 0)

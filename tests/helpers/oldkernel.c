@@ -7,8 +7,9 @@
  *
  * ANSWER is CALL:ERRNO, always so; CALL:N=VALUE:ERRNO, when the low half of argument N is VALUE;
  * CALL:N&MASK:ERRNO, when one of these bits of it is set; or NUMBER+:ERRNO, for this number and all
- * above. CALL is a name, ERRNO a name of errno.h's, or OK. no_new_privs is set only where the kernel
- * demands it, so that root keeps its choice.
+ * above. CALL is a name, of a call that this ABI may lack; ERRNO a name of errno.h's, or OK; VALUE
+ * a number or one of the names below. no_new_privs is set only where the kernel demands it, so that
+ * root keeps its choice.
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -17,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,6 +61,24 @@ static unsigned errno_of(const char *name)
 	exit(2);
 }
 
+/* Requests of ioctl(2), whose numbers differ by architecture. */
+static uint32_t value_of(const char *text)
+{
+	static const struct {
+		const char *name;
+		uint32_t value;
+	} names[] = {
+		{ "NOTIF_RECV", SECCOMP_IOCTL_NOTIF_RECV },
+		{ "NOTIF_SEND", SECCOMP_IOCTL_NOTIF_SEND },
+		{ "NOTIF_ID_VALID", SECCOMP_IOCTL_NOTIF_ID_VALID },
+	};
+
+	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i].name, text) == 0)
+			return names[i].value;
+	return (uint32_t)strtoul(text, NULL, 0);
+}
+
 static void answer_from(uint32_t first, unsigned number)
 {
 	load(offsetof(struct seccomp_data, nr));
@@ -71,14 +91,16 @@ static void answer_call(const char *name, const char *argument, unsigned number)
 	enum call call = syscalls_named(name);
 	uint32_t nr;
 
-	if (call == CALL_COUNT || !syscalls_number(syscalls_native_abi(), call, &nr)) {
+	if (call == CALL_COUNT) {
 		fprintf(stderr, "oldkernel: unknown call %s\n", name);
 		exit(2);
 	}
+	if (!syscalls_number(syscalls_native_abi(), call, &nr))
+		return;
 	load(offsetof(struct seccomp_data, nr));
 	emit((struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, nr, 0, argument ? 3 : 1));
 	if (argument) {
-		uint32_t value = (uint32_t)strtoul(argument + 2, NULL, 0);
+		uint32_t value = value_of(argument + 2);
 		unsigned half = abi_rows[syscalls_native_abi()].endian == ENDIAN_BIG ? 4 : 0;
 
 		load((uint32_t)(offsetof(struct seccomp_data, args) +
