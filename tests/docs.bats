@@ -4,7 +4,7 @@
 load helpers/common
 load helpers/manual
 
-LISTS="options keys values groups calls exits differences"
+LISTS="options keys values groups calls formats exits differences"
 
 setup_file() {
     local name
@@ -84,12 +84,24 @@ agree() {
     agree calls "$PAGE"
 }
 
+@test "manual and lists agree: formats" {
+    agree formats "$PAGE"
+}
+
 @test "manual and lists agree: exit statuses" {
     agree exits "$PAGE"
 }
 
 @test "manual and lists agree: where QEMU and gyve differ" {
     agree differences "$PAGE"
+}
+
+@test "the manual names the members of --print=json" {
+    "$GYVE" -sandbox on --print=json | sed -n 's/^  "\([a-z_]*\)":.*/\1/p' >members
+    assert [ "$(wc -l <members)" -ge 9 ]
+    awk '/^@about json/ { on = 1; next } /^@/ { on = 0 } on && /^\.It Li / { print $3 }' "$SOURCE" >named
+    run diff members named
+    assert_output ""
 }
 
 # drifted SED FILE NAME: with the table changed, the comparison of NAME fails.
@@ -124,6 +136,11 @@ drifted() {
     drifted 's/\(RULE(DEFAULT, 1, umount2.*\)OURS/\1QEMU/' rules.def calls
     drifted 's/with TIOCSTI/with TIOCSTY/' conditions.def calls
     drifted 's/RULE(NETWORK, 3, socketpair/RULE(NETWORK, 1, socketpair/' rules.def calls
+}
+
+@test "a row that drifted is noticed: formats" {
+    drifted 's/a drop-in for a/a drop-in of a/' formats.def formats
+    drifted '$a FORMAT(zz, SHOWN, SAID, SAID, "not there")' formats.def formats
 }
 
 @test "a row that drifted is noticed: exit statuses" {
@@ -187,12 +204,14 @@ rejected() {
     assert_output --partial "copy/rules.def:0: cannot be read"
 }
 
-@test "the manual says something of every key beyond its help" {
-    for key in $("$GYVE" --list-keys | cut -f 1); do
-        awk -v key="$key" '
-            $0 == "@keys" { keys = 1 } $0 == "@end" { keys = 0 }
-            keys && $0 == "@about " key { found = 1 } END { exit !found }' "$SOURCE" ||
-            fail "man/gyve.1.in has no '@about $key'"
+@test "the manual says something of every key and format beyond its help" {
+    for list in keys formats; do
+        for name in $("$GYVE" --list-$list | cut -f 1); do
+            awk -v list="@$list" -v name="$name" '
+                $0 == list { on = 1 } $0 == "@end" { on = 0 }
+                on && $0 == "@about " name { found = 1 } END { exit !found }' "$SOURCE" ||
+                fail "man/gyve.1.in has no '@about $name' under @$list"
+        done
     done
 }
 

@@ -25,6 +25,7 @@ function def_init() {
 	def_shape["CONDITION"] = "w w s t+"
 	def_shape["EXIT"] = "w n s"
 	def_shape["FOREIGN"] = "s s"
+	def_shape["FORMAT"] = "w w w w s"
 	def_shape["GROUP"] = "w s w w s"
 	def_shape["KERNEL"] = "n n"
 	def_shape["KEY"] = "w s s"

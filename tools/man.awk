@@ -10,6 +10,7 @@
 #                  of them; then @end
 #   @keys          every key with its values; the same
 #   @groups        every group with its calls; the same
+#   @formats       every format of --print; the same
 #   @exits         the exit statuses
 #   @differences   each verdict of ours that is not QEMU's
 #   @unknown-keys  the keys that compat=qemu closes
@@ -56,6 +57,9 @@ function def_row(path, line, macro, n,    i) {
 		highest_rank[F[1]] = F[2] > highest_rank[F[1]] ? F[2] : highest_rank[F[1]]
 		if (F[6] == "EXACT")
 			exact[F[1], F[3]] = i
+	} else if (macro == "FORMAT") {
+		format[i] = F[1]; format_help[i] = F[n]
+		known["formats", F[1]] = 1
 	} else if (macro == "EXIT") {
 		exit_status[i] = F[2]; exit_help[i] = F[3]
 	} else if (macro == "KERNEL") {
@@ -236,6 +240,16 @@ function print_groups(    g, rank) {
 	}
 }
 
+function print_formats(    i) {
+	print ".Bl -tag -width systemd"
+	for (i = 1; i <= count["FORMAT"]; i++) {
+		print ".It Cm " format[i]
+		print sentence(format_help[i])
+		print_prose("formats", format[i])
+	}
+	print ".El"
+}
+
 function print_exits(    i) {
 	print ".Bl -tag -width Ds"
 	for (i = 1; i <= count["EXIT"]; i++)
@@ -318,6 +332,7 @@ BEGIN {
 	def_read(tables "/groups.def")
 	def_read(tables "/conditions.def")
 	def_read(tables "/rules.def")
+	def_read(tables "/formats.def")
 	def_read(tables "/exits.def")
 	def_read(uses)
 	def_read(tables "/kernel.def")
@@ -332,6 +347,8 @@ function close_block() {
 		print_keys()
 	else if (block == "groups")
 		print_groups()
+	else if (block == "formats")
+		print_formats()
 	else if (block == "example")
 		print ".Ed"
 	block = subject = ""
@@ -366,7 +383,7 @@ function inside(line,    space) {
 block != "" && $0 == "@end" { close_block(); next }
 block != "" && (block == "example" || $0 !~ /^@/ || /^@about /) { inside($0); next }
 block != "" { def_die(FILENAME, FNR, "@" block " is not ended") }
-/^@(synopsis|options|keys|groups)$/ { block = substr($0, 2); block_line = FNR; next }
+/^@(synopsis|options|keys|groups|formats)$/ { block = substr($0, 2); block_line = FNR; next }
 $0 == "@example" { block = "example"; block_line = FNR; print ".Bd -literal -offset indent"; next }
 $0 == "@exits" { print_exits(); next }
 $0 == "@differences" { print_differences(); next }

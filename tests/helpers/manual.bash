@@ -98,6 +98,16 @@ gyve_calls() {
     done | sed 's/ERRNO(\([A-Z]*\))/\1/'
 }
 
+# ---- formats ----
+manual_formats() {
+    awk '/^\.Sh FORMATS/ { on = 1 } /^\.Sh PROFILES/ { on = 0 }
+        on && /^\.It Cm / { format = $3; getline help; print format "\t" help }' "$1" | plain
+}
+
+gyve_formats() {
+    "$GYVE" --list-formats | as_sentence
+}
+
 # ---- exit statuses ----
 manual_exits() {
     awk '/^\.Sh EXIT STATUS/ { on = 1 } /^\.Sh EXAMPLES/ { on = 0 }
