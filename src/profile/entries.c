@@ -29,13 +29,6 @@ static bool read_number(struct reader *r, const struct json *object, const char 
 static bool read_comparison(struct reader *r, const struct json *arg, struct comparison *c)
 {
 	static const char *const members[] = { "index", "value", "valueTwo", "op", NULL };
-	static const struct {
-		const char *name;
-		enum comparison_op op;
-	} ops[] = {
-		{ "SCMP_CMP_NE", OP_NE }, { "SCMP_CMP_LT", OP_LT }, { "SCMP_CMP_LE", OP_LE },
-		{ "SCMP_CMP_EQ", OP_EQ }, { "SCMP_CMP_GE", OP_GE }, { "SCMP_CMP_GT", OP_GT },
-	};
 	const struct json *op;
 	uint64_t index, value, second;
 
@@ -48,16 +41,18 @@ static bool read_comparison(struct reader *r, const struct json *arg, struct com
 		return false;
 	if (!op)
 		return reader_refuse(r, "op", NULL, "missing; must be an operator, SCMP_CMP_...");
-	if (strcmp(json_text(op), "SCMP_CMP_MASKED_EQ") == 0) {
-		/* libseccomp masks the datum, too. */
-		*c = (struct comparison){ (uint8_t)index, OP_EQ, value, second & value };
+	for (unsigned i = 0; i < oci_op_row_count; i++) {
+		const struct oci_op_row *row = &oci_op_rows[i];
+
+		if (strcmp(row->name, json_text(op)) != 0)
+			continue;
+		*c = (struct comparison){ (uint8_t)index, row->op, UINT64_MAX, value };
+		if (row->masked) {
+			c->mask = value;
+			c->value = second & value; /* libseccomp masks it, too */
+		}
 		return true;
 	}
-	for (unsigned i = 0; i < sizeof ops / sizeof ops[0]; i++)
-		if (strcmp(ops[i].name, json_text(op)) == 0) {
-			*c = (struct comparison){ (uint8_t)index, ops[i].op, UINT64_MAX, value };
-			return true;
-		}
 	return reader_refuse(r, "op", op, "not an operator that the runtime specification has");
 }
 

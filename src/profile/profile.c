@@ -102,16 +102,6 @@ static bool read_architectures(struct reader *r, const struct json *root)
 
 static bool read_flags(struct reader *r, const struct json *root)
 {
-	/* A launch sets TSYNC anyway; the last has a meaning only where an agent answers. */
-	static const struct {
-		const char *name;
-		unsigned flag;
-	} flags[] = {
-		{ "SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC },
-		{ "SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG },
-		{ "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW },
-		{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", 0 },
-	};
 	const struct json *list;
 
 	if (!reader_member(r, root, "flags", JSON_ARRAY, &list))
@@ -122,15 +112,15 @@ static bool read_flags(struct reader *r, const struct json *root)
 
 		if (json_kind(flag) != JSON_STRING)
 			return reader_refuse_kind(r, "flags", flag, JSON_STRING);
-		for (unsigned j = 0; j < sizeof flags / sizeof flags[0]; j++) {
-			if (strcmp(flags[j].name, json_text(flag)) != 0)
+		for (unsigned j = 0; j < oci_flag_row_count; j++) {
+			if (strcmp(oci_flag_rows[j].name, json_text(flag)) != 0)
 				continue;
-			r->profile->flags |= flags[j].flag;
+			r->profile->flags |= oci_flag_rows[j].flag;
 			found = true;
-			if (flags[j].flag == 0)
+			if (oci_flag_rows[j].flag == 0)
 				diag_warn("%.400s: flags: %s has no effect: no action of the "
 					  "profile asks an agent",
-					  r->profile->file, flags[j].name);
+					  r->profile->file, oci_flag_rows[j].name);
 		}
 		if (!found)
 			return reader_refuse(r, "flags", flag,

@@ -50,19 +50,16 @@ static void begin_entry(struct writer *w)
 
 static void write_comparison(struct writer *w, const struct comparison *c, bool first)
 {
-	static const char *const ops[] = {
-		[OP_EQ] = "SCMP_CMP_EQ", [OP_NE] = "SCMP_CMP_NE", [OP_GT] = "SCMP_CMP_GT",
-		[OP_GE] = "SCMP_CMP_GE", [OP_LT] = "SCMP_CMP_LT", [OP_LE] = "SCMP_CMP_LE",
-	};
+	bool masked = c->mask != UINT64_MAX;
+	unsigned i = 0;
 
-	fprintf(w->out, "%s{\"index\": %u, ", first ? "" : ", ", c->arg);
-	if (c->mask == UINT64_MAX)
-		fprintf(w->out, "\"value\": %" PRIu64 ", \"op\": \"%s\"}", c->value, ops[c->op]);
-	else
-		fprintf(w->out,
-			"\"value\": %" PRIu64 ", \"valueTwo\": %" PRIu64
-			", \"op\": \"SCMP_CMP_MASKED_EQ\"}",
-			c->mask, c->value);
+	while (oci_op_rows[i].op != c->op || oci_op_rows[i].masked != masked)
+		i++;
+	fprintf(w->out, "%s{\"index\": %u, \"value\": %" PRIu64, first ? "" : ", ", c->arg,
+		masked ? c->mask : c->value);
+	if (masked)
+		fprintf(w->out, ", \"valueTwo\": %" PRIu64, c->value);
+	fprintf(w->out, ", \"op\": \"%s\"}", oci_op_rows[i].name);
 }
 
 static bool is_whole(const struct box *box)
@@ -228,14 +225,6 @@ static const char *arch_name(enum abi abi)
 
 static void write_head(struct writer *w)
 {
-	static const struct {
-		unsigned flag;
-		const char *name;
-	} flags[] = {
-		{ SECCOMP_FILTER_FLAG_TSYNC, "SECCOMP_FILTER_FLAG_TSYNC" },
-		{ SECCOMP_FILTER_FLAG_LOG, "SECCOMP_FILTER_FLAG_LOG" },
-		{ SECCOMP_FILTER_FLAG_SPEC_ALLOW, "SECCOMP_FILTER_FLAG_SPEC_ALLOW" },
-	};
 	const struct policy *policy = w->export->policy;
 	bool has_data = false, comma = false;
 
@@ -250,9 +239,10 @@ static void write_head(struct writer *w)
 	fprintf(w->out, "],\n");
 	if (w->export->flags) {
 		fprintf(w->out, "  \"flags\": [");
-		for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++)
-			if (w->export->flags & flags[i].flag) {
-				fprintf(w->out, "%s\"%s\"", comma ? ", " : "", flags[i].name);
+		for (unsigned i = 0; i < oci_flag_row_count; i++)
+			if (w->export->flags & oci_flag_rows[i].flag) {
+				fprintf(w->out, "%s\"%s\"", comma ? ", " : "",
+					oci_flag_rows[i].name);
 				comma = true;
 			}
 		fprintf(w->out, "],\n");

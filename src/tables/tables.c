@@ -207,6 +207,20 @@ const char *const condition_words[CONDITION_COUNT] = {
 #undef CONDITION
 };
 
+const struct oci_flag_row oci_flag_rows[] = {
+#define OCI_FLAG(name, flag) { name, flag },
+#include "tables/oci_flags.def"
+#undef OCI_FLAG
+};
+const unsigned oci_flag_row_count = COUNT(oci_flag_rows);
+
+const struct oci_op_row oci_op_rows[] = {
+#define OCI_OP(name, op, masked) { name, OP_##op, masked },
+#include "tables/oci_ops.def"
+#undef OCI_OP
+};
+const unsigned oci_op_row_count = COUNT(oci_op_rows);
+
 const struct multiplexed_row multiplexed_rows[] = {
 #define MULTIPLEXED(call, by, number) { CALL_##call, CALL_##by, number },
 #include "tables/multiplexed.def"

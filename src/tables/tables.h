@@ -101,6 +101,17 @@ struct oci_action_row {
 	bool has_data;
 };
 
+struct oci_flag_row {
+	const char *name;
+	unsigned flag; /* SECCOMP_FILTER_FLAG_ value, or 0 */
+};
+
+struct oci_op_row {
+	const char *name;
+	uint8_t op; /* enum comparison_op */
+	bool masked;
+};
+
 /* A call that older ABIs make through another, whose first argument says which it is. */
 struct multiplexed_row {
 	int16_t call, by; /* enum call */
@@ -116,6 +127,10 @@ extern const struct oci_arch_row oci_arch_rows[];
 extern const unsigned oci_arch_row_count;
 extern const struct oci_action_row oci_action_rows[];
 extern const unsigned oci_action_row_count;
+extern const struct oci_flag_row oci_flag_rows[];
+extern const unsigned oci_flag_row_count;
+extern const struct oci_op_row oci_op_rows[];
+extern const unsigned oci_op_row_count;
 extern const struct multiplexed_row multiplexed_rows[];
 extern const unsigned multiplexed_row_count;
 extern const struct capability_row capability_rows[];
