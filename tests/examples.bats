@@ -223,6 +223,37 @@ print(job["jobs"]["build"]["steps"][-1]["run"])' "$EXAMPLES/ci.yml"
     assert_output --partial EPERM
 }
 
+# ---- an agent's tool call ----
+
+has_files() {
+    "$GYVE" --write / -- true 3>&-
+}
+
+@test "agent-tool: a command works in its directory, and elsewhere, outside and by the network it does not" {
+    needs landlock-3 has_files
+    mkdir -p work outside
+    echo secret >outside/key
+    export TOKEN=secret
+    agent() { run sh "$EXAMPLES/agent-tool" work sh -c "$1"; }
+    agent 'echo text >file && cat file && ls /usr >/dev/null && echo "token: $TOKEN"'
+    assert_success
+    assert_output $'text\ntoken: '
+    agent "cat '$PWD/outside/key'"
+    assert_failure
+    assert_output --partial "Permission denied"
+    agent "echo >'$PWD/outside/new' || echo closed"
+    assert_output --partial closed
+    assert [ ! -e outside/new ]
+    agent 'chmod 777 . || echo closed'
+    assert_output --partial closed
+    needs python3
+    agent 'python3 -c "import socket; socket.socket()"'
+    assert_failure
+    assert_output --partial "Address family not supported"
+    run sh "$EXAMPLES/agent-tool" work
+    assert_failure 2
+}
+
 # ---- all of them ----
 
 @test "each example says at its head how to use it" {
