@@ -309,6 +309,48 @@ static bool denied(const char *text, enum abi native, enum abi abi, uint32_t nr,
 	return compile(text, native, &error) && policy_verdict(&policy, &call) != SECCOMP_RET_ALLOW;
 }
 
+static bool request_denied(const char *text, enum abi abi, uint32_t request)
+{
+	struct call_data call = { .arch = abi_rows[abi].arch, .args = { 0, request } };
+	struct error error;
+
+	syscalls_number(abi, CALL_ioctl, &call.nr);
+	return compile(text, abi, &error) &&
+	       policy_verdict(&policy, &call) == (SECCOMP_RET_ERRNO | 1);
+}
+
+/* powerpc's own numbers of what _IO, _IOR and _IOW make, and the plain ones, everywhere. */
+static void test_requests(void)
+{
+	static const struct {
+		const char *spec;
+		uint32_t generic, powerpc;
+	} requests[] = {
+		{ "on,network=local", 0x400454ca, 0x800454ca }, /* TUNSETIFF, _IOW */
+		{ "on,kernel=deny", 0x8004587d, 0x4004587d },	/* FS_IOC_SHUTDOWN, _IOR */
+		{ "on,kernel=deny", 0xc0045877, 0xc0045877 },	/* FIFREEZE, _IOWR */
+		{ "on", 0x5501, 0x20005501 },			/* UI_DEV_CREATE, _IO */
+		{ "on", 0x5416, 0x5416 },			/* TIOCMBIS, plain */
+	};
+
+	for (unsigned i = 0; i < sizeof requests / sizeof requests[0]; i++) {
+		bool good = true;
+
+		for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
+			bool powerpc = abi == ABI_PPC64LE;
+			uint32_t own = powerpc ? requests[i].powerpc : requests[i].generic;
+			uint32_t other = powerpc ? requests[i].generic : requests[i].powerpc;
+
+			if (abi == ABI_X32)
+				continue;
+			good &= request_denied(requests[i].spec, abi, own) &&
+				(own == other || !request_denied(requests[i].spec, abi, other));
+		}
+		tap_check(good, "ioctl %#x, %#x on powerpc: denied by %s, and not the other",
+			  requests[i].generic, requests[i].powerpc, requests[i].spec);
+	}
+}
+
 static void test_facts(void)
 {
 	bool stray = true, gaps = true;
@@ -338,6 +380,7 @@ static void test_facts(void)
 		  "abi=all: a foreign execve has no ticket");
 	tap_check(denied("on,abi=all", ABI_X86_64, ABI_X32, X32_BIT | 1, 0),
 		  "abi=all: x32 stays refused");
+	test_requests();
 }
 
 int main(int argc, char **argv)
