@@ -93,7 +93,7 @@ keys_but() {
 @test "-sandbox: the values of a key" {
     for option in "-sandbox " "--sandbox " "--sandbox="; do
         printf 'allow\ndeny\n' | offers "gyve ${option}spawn="
-        printf 'allow\ndeny\nchildren\n' | offers "gyve ${option}on,elevateprivileges="
+        printf 'allow\nsessions\ndeny\nchildren\n' | offers "gyve ${option}on,elevateprivileges="
     done
 }
 

@@ -8,7 +8,7 @@ data=$GYVE_SOURCE/tests/data
 	run "$GYVE" --explain unshare
 	assert_success
 	assert_line --index 0 --regexp '^unshare: number [0-9]+ on .*; since Linux 2.6.16$'
-	assert_line --regexp "^  elevateprivileges=deny +kills the process .*, with CLONE_NEWUSER; gyve's row: .*; to allow: elevateprivileges=allow$"
+	assert_line --regexp "^  elevateprivileges=sessions +kills the process .*, with CLONE_NEWUSER; gyve's row: .*; to allow: elevateprivileges=allow$"
 	assert_line --regexp "^  spawn=deny +kills the process .*; QEMU's row: .*; to allow: spawn=allow$"
 	assert_line --regexp '^  namespaces=deny +fails with EPERM; .*; to allow: namespaces=allow$'
 	assert_equal "${#lines[@]}" 4
