@@ -256,7 +256,8 @@ is_bound() {
 	assert_line 'undo native ok, is 0'
 	assert_line 'undo other ok, is 18'
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >"$BATS_TEST_TMPDIR/profile"
-	for mode in "-sandbox on" "-sandbox on --report --report-file /dev/null" "--profile $BATS_TEST_TMPDIR/profile"; do
+	for mode in "-sandbox on" "-sandbox on --report --report-file /dev/null" "--profile $BATS_TEST_TMPDIR/profile" \
+		"--learn --report-file /dev/null" "--learn-profile $BATS_TEST_TMPDIR/learned"; do
 		# shellcheck disable=SC2086
 		undone $mode
 		for line in native upper other; do

@@ -56,6 +56,7 @@ takes_over() {
 
 @test "takeover: nor when the supervisor has been killed" {
 	takes_over child strict,spawn=allow,outside=allow 6
+	grep -qx 'undo native ok, is 0' "$taken" # what is denied to the target alone
 	grep -qx 'listener native EBUSY' "$taken"
 	grep -qx 'socket ENOSYS' "$taken"
 	grep -qx 'setsid ENOSYS' "$taken"
@@ -138,6 +139,19 @@ no_keeper() {
 		assert_equal "$(cat got)" $'ok\nok'
 		eventually no_keeper
 	done
+}
+
+@test "left behind: a kernel that does not tell of the last one's end (before Linux 5.9) is not waited for" {
+	local begun=$SECONDS
+	cat >left <<-EOF
+		(sleep 20) >/dev/null 2>&1 &
+		exit 3
+	EOF
+	run "$GYVE_HELPERS/oldkernel" ioctl:1=NOTIF_ADDFD:EINVAL -- "$GYVE" --report --report-file report \
+		-sandbox "$FORKING" -- sh "$PWD/left" 3>&-
+	assert_failure 3
+	[ $((SECONDS - begun)) -lt 20 ]
+	no_keeper
 }
 
 # ---- room ----

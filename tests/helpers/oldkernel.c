@@ -68,6 +68,7 @@ static uint32_t value_of(const char *text)
 		const char *name;
 		uint32_t value;
 	} names[] = {
+		{ "NOTIF_ADDFD", SECCOMP_IOCTL_NOTIF_ADDFD },
 		{ "NOTIF_RECV", SECCOMP_IOCTL_NOTIF_RECV },
 		{ "NOTIF_SEND", SECCOMP_IOCTL_NOTIF_SEND },
 		{ "NOTIF_ID_VALID", SECCOMP_IOCTL_NOTIF_ID_VALID },
