@@ -5,11 +5,13 @@
  *   table [WRAPPER [ARG...]] < LINES
  *
  * A line is "SPEC OUTCOME CALL [ARG...]": under "gyve -sandbox SPEC" the call comes to OUTCOME,
- * which is what try prints with "_" for a space, or "killed" (by SIGSYS, nothing printed). SPEC
- * "none" is a run without gyve. WRAPPER is put in front of each command. Empty lines and comments
- * ("#" first) are skipped, and so are lines on a call that this machine's ABI lacks. gyve and try
- * are found by $GYVE and $GYVE_HELPERS. Prints a line for each difference; status 1 when there is
- * one or when no line was left. Much faster than the same in a shell.
+ * which is what try prints last with "_" for a space, or "killed" (by SIGSYS, nothing printed), or
+ * several such with "|" between them. SPEC "none" is a run without gyve; what follows a ";" in it
+ * are further options of gyve, one behind each. "@NAME" in the place of CALL is another helper than
+ * try. WRAPPER is put in front of each command. Empty lines and comments ("#" first) are skipped, and
+ * so are lines on a call that this machine's ABI lacks. gyve and the helpers are found by $GYVE and
+ * $GYVE_HELPERS. Prints a line for each difference; status 1 when there is one or when no line was
+ * left. Much faster than the same in a shell.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -19,11 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MAX_WORDS 40
+#define MAX_WORDS 60
+#define LINE_MAX_LENGTH 4000
 
 #define NO_SUCH_CALL 3 /* try's status */
-
-static char try_path[4096];
 
 struct words {
 	char *word[MAX_WORDS];
@@ -38,6 +39,18 @@ static void append(struct words *words, const char *word)
 	}
 	words->word[words->count++] = (char *)word;
 	words->word[words->count] = NULL;
+}
+
+/* A warning of gyve's stands before it. */
+static void keep_last_line(char *out)
+{
+	char *last;
+
+	for (size_t end = strlen(out); end > 0 && out[end - 1] == '\n'; end--)
+		out[end - 1] = '\0';
+	last = strrchr(out, '\n');
+	if (last)
+		memmove(out, last + 1, strlen(last + 1) + 1);
 }
 
 /* Returns the wait status. */
@@ -68,7 +81,7 @@ static int run(struct words *command, char *out, size_t size)
 	close(pipefd[0]);
 	waitpid(child, &status, 0);
 	out[used] = '\0';
-	out[strcspn(out, "\n")] = '\0';
+	keep_last_line(out);
 	for (char *at = out; *at; at++)
 		if (*at == ' ')
 			*at = '_';
@@ -79,11 +92,39 @@ static int run(struct words *command, char *out, size_t size)
 	return status;
 }
 
+/* Whether an outcome is one of those wanted, "ok|EPERM". */
+static bool is_wanted(const char *wanted, const char *outcome)
+{
+	size_t length = strlen(outcome);
+
+	while (strncmp(wanted, outcome, length) != 0 ||
+	       (wanted[length] != '|' && wanted[length] != '\0')) {
+		wanted = strchr(wanted, '|');
+		if (!wanted)
+			return false;
+		wanted++;
+	}
+	return true;
+}
+
+static void append_gyve(struct words *command, char *spec)
+{
+	char *save = NULL, *option;
+
+	append(command, getenv("GYVE"));
+	append(command, "-sandbox");
+	append(command, strtok_r(spec, ";", &save));
+	while ((option = strtok_r(NULL, ";", &save)) != NULL)
+		append(command, option);
+	append(command, "--");
+}
+
 enum judgement { HOLDS, DIFFERS, NO_CALL };
 
 static enum judgement judge(char *text, const struct words *wrapper)
 {
-	char copy[400], outcome[256], *save = NULL, *spec, *wanted, *word;
+	char copy[LINE_MAX_LENGTH], program[4096], outcome[256], *save = NULL, *spec, *wanted,
+		*word;
 	struct words command = *wrapper;
 	int status;
 
@@ -94,19 +135,20 @@ static enum judgement judge(char *text, const struct words *wrapper)
 		fprintf(stderr, "table: not a line: %s\n", copy);
 		exit(2);
 	}
-	if (strcmp(spec, "none") != 0) {
-		append(&command, getenv("GYVE"));
-		append(&command, "-sandbox");
-		append(&command, spec);
-		append(&command, "--");
-	}
-	append(&command, try_path);
+	if (strcmp(spec, "none") != 0)
+		append_gyve(&command, spec);
+	word = strtok_r(NULL, " \t", &save);
+	snprintf(program, sizeof program, "%s/%s", getenv("GYVE_HELPERS"),
+		 word && *word == '@' ? word + 1 : "try");
+	append(&command, program);
+	if (word && *word != '@')
+		append(&command, word);
 	while ((word = strtok_r(NULL, " \t", &save)) != NULL)
 		append(&command, word);
 	status = run(&command, outcome, sizeof outcome);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_SUCH_CALL)
 		return NO_CALL;
-	if (strcmp(outcome, wanted) == 0)
+	if (is_wanted(wanted, outcome))
 		return HOLDS;
 	printf("%s\n    gives %s\n", copy, outcome);
 	fflush(stdout);
@@ -117,13 +159,12 @@ int main(int argc, char **argv)
 {
 	struct words wrapper = { .count = 0 };
 	unsigned count[NO_CALL + 1] = { 0 };
-	char text[400];
+	char text[LINE_MAX_LENGTH];
 
 	if (!getenv("GYVE") || !getenv("GYVE_HELPERS")) {
 		fprintf(stderr, "table: GYVE and GYVE_HELPERS must be set\n");
 		return 2;
 	}
-	snprintf(try_path, sizeof try_path, "%s/try", getenv("GYVE_HELPERS"));
 	for (int i = 1; i < argc; i++)
 		append(&wrapper, argv[i]);
 	while (fgets(text, sizeof text, stdin)) {

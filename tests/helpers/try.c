@@ -5,11 +5,12 @@
  *   try [-i] [-s] CALL [ARG...]
  *
  * CALL is a name or a number; "fork" is the clone that the C library makes of it where the ABI has
- * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a
- * name after "@": @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID
- * aside), @self and @parent (process IDs), @pidfd (a pidfd of the parent), @idle (a buffer with the
- * four bytes 5, 0, 0, 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the
- * arguments of an IPv4 stream socket, as socketcall(2) reads them).
+ * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a name after "@": @buf
+ * (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID aside), @self, @parent and
+ * @child (process IDs; the child waits and ends with try), @pidfd and @childfd (pidfds of the last
+ * two), @queued (a siginfo_t as sigqueue(3) fills it), @idle (a buffer with the four bytes 5, 0, 0, 0
+ * of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the arguments of an IPv4 stream
+ * socket, as socketcall(2) reads them).
  *
  * Prints "ok" or the name of the errno ("ENOSYS") on one line; a call that forks exits silently in
  * the child. Killed by SIGSYS it prints nothing, which is the point. Status 3 when the ABI has no
@@ -26,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -61,18 +63,45 @@ static char *page(void)
 	return at;
 }
 
-static unsigned long pidfd_of_parent(void)
+static pid_t child(void)
+{
+	static pid_t pid;
+	pid_t self = getpid();
+
+	if (pid == 0)
+		pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		while (getppid() == self)
+			pause();
+		_exit(0);
+	}
+	return pid;
+}
+
+static unsigned long pidfd_of(pid_t pid)
 {
 	uint32_t nr;
 	long fd = -1;
 
 	if (syscalls_number(syscalls_native_abi(), CALL_pidfd_open, &nr))
-		fd = syscall((long)nr, getppid(), 0);
+		fd = syscall((long)nr, pid, 0);
 	if (fd < 0) {
 		perror("try: pidfd_open");
 		exit(2);
 	}
 	return (unsigned long)fd;
+}
+
+/* The kernel takes no si_code of 0 or above from a process for another. */
+static unsigned long queued_signal(void)
+{
+	siginfo_t *info = (siginfo_t *)page();
+
+	info->si_code = SI_QUEUE;
+	info->si_pid = getpid();
+	info->si_uid = getuid();
+	return (unsigned long)info;
 }
 
 /* struct sched_attr: size, then policy; SCHED_ATTR_SIZE_VER0 is 48. */
@@ -116,8 +145,14 @@ static unsigned long parse_argument(const char *text)
 		return (unsigned long)getpid();
 	if (strcmp(text, "@parent") == 0)
 		return (unsigned long)getppid();
+	if (strcmp(text, "@child") == 0)
+		return (unsigned long)child();
 	if (strcmp(text, "@pidfd") == 0)
-		return pidfd_of_parent();
+		return pidfd_of(getppid());
+	if (strcmp(text, "@childfd") == 0)
+		return pidfd_of(child());
+	if (strcmp(text, "@queued") == 0)
+		return queued_signal();
 	if (strcmp(text, "@idle") == 0)
 		return sched_attr_idle();
 	if (strcmp(text, "@inet") == 0)

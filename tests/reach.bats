@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Files, metadata, ports and other processes: what reaches them with and without the denial, as root
+# and as a user. The operations and their outcomes are tests/data/reach.tsv.
+load helpers/common
+
+setup() {
+    who=(as_user)
+    [ "$(id -u)" -ne 0 ] || who+=(env)
+    ROWS=$GYVE_SOURCE/tests/data/reach.tsv
+    cd "$BATS_TEST_TMPDIR" || return
+    chmod 755 .
+    export REACH_FDS=1
+}
+
+has_landlock() {
+    [ "$("$GYVE" --probe | sed -n 's/^Landlock  *version \([0-9]*\).*/\1/p')" -ge "$1" ]
+}
+
+has_i386() {
+    [ "$("$TRY" -i 20 2>/dev/null)" = ok ]
+}
+
+# rows KEY: its rows with the outcomes of $user, without those of i386 where it cannot be called.
+rows() {
+    local column=2 i386=no
+    [ "$user" != env ] || column=1
+    ! has_i386 || i386=yes
+    awk -F '\t' -v OFS='\t' -v key="$1" -v column="$column" -v i386="$i386" '
+        $1 != key || (i386 == "no" && $2 ~ /^-i /) { next }
+        {
+            for (i = 3; i <= 5; i++)
+                if (split($i, who, ",") == 2)
+                    $i = who[column]
+            print
+        }' "$ROWS"
+}
+
+# lines SPEC COLUMN SUBSTITUTION: lines for expect_all of the rows on standard input. The calls of i386
+# need abi=all to be let through at all.
+lines() {
+    awk -F '\t' -v spec="$1" -v column="$2" -v substitution="$3" '
+        BEGIN { count = split(substitution, pair, " ") }
+        {
+            operation = $2
+            for (i = 1; i < count; i += 2)
+                gsub(pair[i], pair[i + 1], operation)
+            if (operation ~ /^@reach/) {
+                sub(/@parent/, "outside", operation)
+                sub(/@child/, "inside", operation)
+            }
+            options = spec
+            if (operation ~ /^-i /)
+                sub(/^on/, "on,abi=all", options)
+            print options, $column, operation
+        }'
+}
+
+OUTSIDE="PEERFD @pidfd PEER @parent"
+INSIDE="PEERFD @childfd PEER @child"
+
+# Stages the operations in a directory of $user, and holds each line against what it gives.
+perform() {
+    local stage=$BATS_TEST_TMPDIR/$user
+    [ -d "$stage" ] || mkdir "$stage"
+    [ "$user" = env ] || [ "$(id -u)" -ne 0 ] || chown 65534:65534 "$stage"
+    "$user" test -w "$stage" || needs folder-that-users-reach false
+    cat >lines
+    [ "$(wc -l <lines)" -ge "$1" ] || fail "too few lines"
+    if [ "$user" = env ] || [ "$(id -u)" -ne 0 ]; then
+        expect_all "$GYVE_HELPERS/reach" stage "$stage" "$ports" <lines
+    else
+        expect_all setpriv --reuid=65534 --regid=65534 --clear-groups -- \
+            "$GYVE_HELPERS/reach" stage "$stage" "$ports" <lines
+    fi
+}
+
+ports=0
+
+@test "files: read, written, made, moved, removed and executed, closed and opened" {
+    needs landlock-5 has_landlock 5
+    local user
+    for user in "${who[@]}"; do
+        local at=$BATS_TEST_TMPDIR/$user
+        local read="on,files=read;--write=$at/open"
+        local deny="on,files=deny;--write=$at/open;--read=$at/seen"
+        {
+            rows files | lines on 3 "AT $at/closed"
+            rows files | lines "$read" 4 "AT $at/closed"
+            rows files | lines "$deny" 5 "AT $at/closed"
+            # what no path leads to is the same wherever it is tried
+            rows files | grep -w AT | lines "$read" 3 "AT $at/open"
+            rows files | grep -w AT | lines "$deny" 3 "AT $at/open"
+            rows files | grep -w AT | lines "$deny" 4 "AT $at/seen"
+        } | perform 300
+    done
+}
+
+@test "metadata: by every call, which Landlock does not hold and the filter does" {
+    needs landlock-3 has_landlock 3
+    local user
+    for user in "${who[@]}"; do
+        local at=$BATS_TEST_TMPDIR/$user
+        {
+            rows metadata | lines on 3 "AT $at/closed"
+            rows metadata | lines "on,files=deny" 4 "AT $at/closed"
+            rows metadata | lines "on,metadata=deny" 5 "AT $at/closed"
+        } | perform 60
+    done
+}
+
+@test "network=ports: TCP to the opened ports, and every way round" {
+    needs landlock-4 has_landlock 4
+    local user free connect other bind
+    mapfile -t free < <("$GYVE_HELPERS/reach" free 3)
+    connect=${free[0]} other=${free[1]} bind=${free[2]}
+    ports=$connect,$other
+    for user in "${who[@]}"; do
+        local at="AT $BATS_TEST_TMPDIR/$user/closed CONNECT $connect BIND $bind"
+        {
+            rows network | lines on 3 "$at"
+            rows network | lines "on;--connect=$connect;--bind=$bind" 4 "$at"
+            rows network | lines "on;--connect=$other" 5 "$at"
+            rows network | lines "on,network=ports" 5 "$at"
+        } | perform 150
+    done
+}
+
+@test "outside: signals and abstract sockets reach processes of the sandbox only" {
+    needs landlock-6 has_landlock 6
+    local user
+    for user in "${who[@]}"; do
+        local at="AT $BATS_TEST_TMPDIR/$user/closed"
+        {
+            rows outside | lines on 3 "$OUTSIDE $at"
+            rows outside | lines on,outside=deny 4 "$INSIDE $at"
+            rows outside | lines on,outside=deny 5 "$OUTSIDE $at"
+            rows outside | lines on,outside=deny,debug=deny,files=deny 5 "$OUTSIDE $at"
+        } | perform 60
+    done
+}
+
+@test "debug: any domain keeps a process from those outside, and not from those inside" {
+    needs landlock-6 has_landlock 6
+    local user
+    for user in "${who[@]}"; do
+        {
+            rows debug | lines on 3 "$OUTSIDE"
+            rows debug | lines on,outside=deny 4 "$OUTSIDE"
+            rows debug | lines on,debug=deny 5 "$OUTSIDE"
+            rows debug | lines on,outside=deny 3 "$INSIDE"
+        } | perform 40
+    done
+}
