@@ -151,3 +151,33 @@ ports=0
         } | perform 40
     done
 }
+
+# survivors: ID and words of each row of survivors.def about the key.
+survivors() {
+    sed -n "s/^SURVIVOR(\([A-Z]*\), *$1, *\"\(.*\)\")$/\1\t\2/p" "$GYVE_SOURCE/src/tables/survivors.def"
+}
+
+@test "what passes although files=deny is what the manual says, word for word" {
+    survivors FILES >told
+    [ "$(wc -l <told)" -ge 7 ]
+    # What passes though everything is closed, of files by the last column, of metadata by the one
+    # before, names the survivor that it is, and what does not names none.
+    awk -F '\t' '
+        FILENAME == "told" { id[$1] = 0; next }
+        /^#/ || ($1 != "files" && $1 != "metadata") { next }
+        {
+            passes = ($1 == "files" ? $5 : $4) == $3
+            if (passes && !($6 in id)) print "passes, and nothing tells it: " $0
+            if (!passes && $6 != "-") print "is told, and does not pass: " $0
+            if ($6 in id) id[$6]++
+        }
+        END { for (i in id) if (!id[i]) print "told, and no operation shows it: " i }' told "$ROWS" >wrong
+    run cat wrong
+    assert_output ""
+    run "$GYVE" --explain files
+    sed -n 's/^  not covered: //p' <<<"$output" | diff <(cut -f 2 told) -
+    needs mandoc
+    needs col
+    mandoc -T ascii -O width=900 "$GYVE_BUILD/man/gyve.1" | col -bx |
+        sed -n '/not asked there:$/,/^$/s/^ *[+o]   *//p' | diff <(cut -f 2 told) -
+}

@@ -97,6 +97,9 @@ function def_row(path, line, macro, n) {
 		if (F[4] != "ANY")
 			refers(path, line, "VALUE id", F[3] " " substr(F[4], length(F[3]) + 2))
 		help(path, line, F[5])
+	} else if (macro == "SURVIVOR") {
+		refers(path, line, "KEY", F[2])
+		help(path, line, F[3])
 	} else if (macro == "SYSCALL") {
 		ascending(path, line, macro, F[1], 0)
 		if (F[2] !~ /^[1-9][0-9]*\.[0-9]+(\.[0-9]+)?$/)

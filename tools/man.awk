@@ -15,6 +15,7 @@
 #   @differences   each verdict of ours that is not QEMU's
 #   @unknown-keys  the keys that compat=qemu closes
 #   @uses          what you run, what to write
+#   @survivors     after an @about of a key: what is not covered
 #   @example       lines to be shown as they are, up to @end
 # and these words anywhere: @VERSION@, @KERNEL@ (which the system call table reaches).
 #
@@ -34,7 +35,7 @@ function def_row(path, line, macro, n,    i) {
 		option_help[i] = F[7]
 		known["options", F[2]] = 1
 	} else if (macro == "KEY") {
-		key[i] = F[2]; key_id[i] = F[1]; key_help[i] = F[3]; key_name[F[1]] = F[2]
+		key[i] = F[2]; key_id[i] = F[1]; key_help[i] = F[3]; key_name[F[1]] = F[2]; is_key[F[2]] = 1
 		known["keys", F[2]] = 1
 	} else if (macro == "VALUE") {
 		value_key[i] = F[1]; value_id[i] = F[2]; value[i] = F[3]; value_rank[i] = F[4]; value_help[i] = F[6]
@@ -62,6 +63,8 @@ function def_row(path, line, macro, n,    i) {
 		known["formats", F[1]] = 1
 	} else if (macro == "EXIT") {
 		exit_status[i] = F[2]; exit_help[i] = F[3]
+	} else if (macro == "SURVIVOR") {
+		survivor_key[i] = key_name[F[2]]; survivor[i] = F[3]
 	} else if (macro == "KERNEL") {
 		kernel = F[1] "." F[2]
 	} else if (macro == "USE") {
@@ -324,6 +327,39 @@ function print_uses(    i) {
 	print ".El"
 }
 
+# Words with the macros that they take: pages as "stat(2)", options, items, constants.
+function marked(text,    n, i, part, macro, out, line, tail) {
+	n = split(text, part, " ")
+	for (i = 1; i <= n; i++) {
+		tail = part[i]
+		sub(/^.*[^,;:]/, "", tail)
+		part[i] = substr(part[i], 1, length(part[i]) - length(tail))
+		macro = ""
+		if (part[i] ~ /^[a-z_0-9]+\([1-8]\)$/)
+			macro = ".Xr " substr(part[i], 1, length(part[i]) - 3) " " \
+				substr(part[i], length(part[i]) - 1, 1)
+		else if (part[i] ~ /^--/)
+			macro = ".Fl " substr(part[i], 2)
+		else if (part[i] ~ /^[a-z]+=[a-z]+$/ || part[i] in is_key)
+			macro = ".Cm " part[i]
+		else if (part[i] ~ /^[A-Z]+_[A-Z]+$/)
+			macro = ".Dv " part[i]
+		if (macro != "") {
+			out = out (line == "" ? "" : text_line(line) "\n") macro (tail == "" ? "" : " " tail) "\n"
+			line = ""
+		} else
+			line = line (line == "" ? "" : " ") part[i] tail
+	}
+	return out (line == "" ? "" : text_line(line) "\n")
+}
+
+function survivors(name,    i, text) {
+	for (i = 1; i <= count["SURVIVOR"]; i++)
+		if (survivor_key[i] == name)
+			text = text ".It\n" marked(survivor[i])
+	return ".Bl -bullet -compact\n" text ".El\n"
+}
+
 # ---- the source ----
 
 BEGIN {
@@ -334,6 +370,7 @@ BEGIN {
 	def_read(tables "/rules.def")
 	def_read(tables "/formats.def")
 	def_read(tables "/exits.def")
+	def_read(tables "/survivors.def")
 	def_read(uses)
 	def_read(tables "/kernel.def")
 }
@@ -371,6 +408,8 @@ function inside(line,    space) {
 		about[block, subject] = ""
 	} else if (subject == "")
 		def_die(FILENAME, FNR, "before the first @about: " line)
+	else if (line == "@survivors")
+		about[block, subject] = about[block, subject] survivors(subject)
 	else
 		about[block, subject] = about[block, subject] line "\n"
 }
@@ -381,7 +420,7 @@ function inside(line,    space) {
 }
 
 block != "" && $0 == "@end" { close_block(); next }
-block != "" && (block == "example" || $0 !~ /^@/ || /^@about /) { inside($0); next }
+block != "" && (block == "example" || $0 !~ /^@/ || /^@about / || $0 == "@survivors") { inside($0); next }
 block != "" { def_die(FILENAME, FNR, "@" block " is not ended") }
 /^@(synopsis|options|keys|groups|formats)$/ { block = substr($0, 2); block_line = FNR; next }
 $0 == "@example" { block = "example"; block_line = FNR; print ".Bd -literal -offset indent"; next }

@@ -223,6 +223,9 @@ static void explain_key(enum key key, FILE *out)
 	for (unsigned i = first; i < first + choices_value_count(key); i++)
 		explain_value(i, out);
 	fprintf(out, "  * on a condition; --explain CALL says which\n");
+	for (unsigned i = 0; i < survivor_row_count; i++)
+		if (survivor_rows[i].key == key)
+			fprintf(out, "  not covered: %s\n", survivor_rows[i].words);
 }
 
 static void explain_group(enum group group, FILE *out)

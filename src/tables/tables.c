@@ -303,3 +303,10 @@ const struct domain_need_row domain_need_rows[] = {
 #undef NEED
 };
 const unsigned domain_need_row_count = COUNT(domain_need_rows);
+
+const struct survivor_row survivor_rows[] = {
+#define SURVIVOR(id, key, words) { KEY_##key, words },
+#include "tables/survivors.def"
+#undef SURVIVOR
+};
+const unsigned survivor_row_count = COUNT(survivor_rows);

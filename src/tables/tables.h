@@ -286,6 +286,15 @@ extern const struct value_row value_rows[VALUE_COUNT]; /* those of a key stand t
 extern const struct alias_row alias_rows[];
 extern const unsigned alias_row_count;
 
+/* What a key does not cover (survivors.def). */
+struct survivor_row {
+	uint8_t key;
+	const char *words;
+};
+
+extern const struct survivor_row survivor_rows[];
+extern const unsigned survivor_row_count;
+
 /* ---- groups ---- */
 enum group {
 #define GROUP(id, ...) GROUP_##id,

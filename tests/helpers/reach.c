@@ -3,8 +3,8 @@
  * reach: one operation, and what became of it; and the stage for it.
  *
  *   reach OPERATION [ARG...]
- *       prints "ok", the name of an errno, or "lost" where the call succeeded without effect. One on
- *       files takes a directory of the stage; one on ports a port, and "4", "6", "mapped" or "none"
+ *       prints "ok", the name of an errno, or "lost" where the call succeeded without effect. One
+ * on files takes a directory of the stage; one on ports a port, and "4", "6", "mapped" or "none"
  *       for the address; one on a process "outside", see below, or "inside", a child of its own.
  *   reach stage DIRECTORY PORT,... COMMAND [ARG...]
  *       makes DIRECTORY/closed, seen and open, alike and afresh; listens on TCP ports of both

@@ -21,12 +21,13 @@ struct operation {
 
 extern const struct operation file_operations[], port_operations[], peer_operations[];
 
-/* ---- what "reach stage" leaves for the command: descriptors of the stage's first directory ---- */
+/* ---- what "reach stage" leaves for the command: descriptors of the stage's first directory ----
+ */
 enum {
 	STAGE_FILE = 120,  /* its file, for reading and writing */
-	STAGE_DIR = 121,	  /* the directory */
-	STAGE_TCP = 122,	  /* an unconnected TCP socket of IPv4 */
-	STAGE_UDP = 123,	  /* the same of UDP */
+	STAGE_DIR = 121,   /* the directory */
+	STAGE_TCP = 122,   /* an unconnected TCP socket of IPv4 */
+	STAGE_UDP = 123,   /* the same of UDP */
 	STAGE_PASSED = 124 /* a socket in which a message with the file waits */
 };
 

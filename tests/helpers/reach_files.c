@@ -203,8 +203,8 @@ static long with_address(const char *at, const char *name, int type,
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
 	strcpy(address.sun_path, name);
-	return chdir(at) < 0 ? -1 :
-			       call(socket(AF_UNIX, type, 0), (struct sockaddr *)&address,
+	return chdir(at) < 0 ? -1
+			     : call(socket(AF_UNIX, type, 0), (struct sockaddr *)&address,
 				    sizeof address);
 }
 
@@ -321,8 +321,8 @@ static long read_received(char **word)
 static void fill_setxattr(struct io_uring_sqe *sqe, const void *path)
 {
 	sqe->opcode = 42; /* IORING_OP_SETXATTR, Linux 5.19 */
-	sqe->addr = (uintptr_t)"user.new";
-	sqe->addr2 = (uintptr_t)"1";
+	sqe->addr = (uintptr_t) "user.new";
+	sqe->addr2 = (uintptr_t) "1";
 	sqe->len = 1;
 	/* addr3, which older headers do not have */
 	memcpy((char *)sqe + 48, &(uint64_t){ (uintptr_t)path }, 8);

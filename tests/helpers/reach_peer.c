@@ -151,13 +151,15 @@ struct name {
 
 static struct name name_of(char **word, int type)
 {
-	const char *kind = type == SOCK_STREAM ? "stream" : type == SOCK_DGRAM ? "dgram" : "seqpacket";
+	const char *kind = type == SOCK_STREAM	? "stream"
+			   : type == SOCK_DGRAM ? "dgram"
+						: "seqpacket";
 	struct name name = { .address.sun_family = AF_UNIX, .type = type };
 
 	name.length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1);
-	name.length += (socklen_t)snprintf(name.address.sun_path + 1,
-					   sizeof name.address.sun_path - 1, "reach-%s-%d", kind,
-					   (int)peer_of(word).pid);
+	name.length +=
+		(socklen_t)snprintf(name.address.sun_path + 1, sizeof name.address.sun_path - 1,
+				    "reach-%s-%d", kind, (int)peer_of(word).pid);
 	return name;
 }
 

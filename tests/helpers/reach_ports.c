@@ -127,8 +127,8 @@ static long send_messages(char **word, bool many)
 						.msg_iov = &text,
 						.msg_iovlen = 1 } };
 
-	return many ? sendmmsg(stream(&place), &message, 1, MSG_FASTOPEN) :
-		      sendmsg(stream(&place), &message.msg_hdr, MSG_FASTOPEN);
+	return many ? sendmmsg(stream(&place), &message, 1, MSG_FASTOPEN)
+		    : sendmsg(stream(&place), &message.msg_hdr, MSG_FASTOPEN);
 }
 
 static long send_message(char **word)
@@ -164,7 +164,7 @@ static void fill_connect(struct io_uring_sqe *sqe, const void *place)
 {
 	sqe->opcode = IORING_OP_CONNECT;
 	sqe->fd = stream(place);
-	sqe->addr = (uintptr_t)&((const struct place *)place)->address;
+	sqe->addr = (uintptr_t) & ((const struct place *)place)->address;
 	sqe->off = ((const struct place *)place)->length;
 }
 

@@ -8,10 +8,10 @@
  * which is what try prints last with "_" for a space, or "killed" (by SIGSYS, nothing printed), or
  * several such with "|" between them. SPEC "none" is a run without gyve; what follows a ";" in it
  * are further options of gyve, one behind each. "@NAME" in the place of CALL is another helper than
- * try. WRAPPER is put in front of each command. Empty lines and comments ("#" first) are skipped, and
- * so are lines on a call that this machine's ABI lacks. gyve and the helpers are found by $GYVE and
- * $GYVE_HELPERS. Prints a line for each difference; status 1 when there is one or when no line was
- * left. Much faster than the same in a shell.
+ * try. WRAPPER is put in front of each command. Empty lines and comments ("#" first) are skipped,
+ * and so are lines on a call that this machine's ABI lacks. gyve and the helpers are found by $GYVE
+ * and $GYVE_HELPERS. Prints a line for each difference; status 1 when there is one or when no line
+ * was left. Much faster than the same in a shell.
  */
 #include <signal.h>
 #include <stdbool.h>
@@ -124,7 +124,7 @@ enum judgement { HOLDS, DIFFERS, NO_CALL };
 static enum judgement judge(char *text, const struct words *wrapper)
 {
 	char copy[LINE_MAX_LENGTH], program[4096], outcome[256], *save = NULL, *spec, *wanted,
-		*word;
+								 *word;
 	struct words command = *wrapper;
 	int status;
 

@@ -5,12 +5,13 @@
  *   try [-i] [-s] CALL [ARG...]
  *
  * CALL is a name or a number; "fork" is the clone that the C library makes of it where the ABI has
- * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a name after "@": @buf
- * (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID aside), @self, @parent and
+ * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a name after "@":
+ * @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID aside), @self,
+ * @parent and
  * @child (process IDs; the child waits and ends with try), @pidfd and @childfd (pidfds of the last
- * two), @queued (a siginfo_t as sigqueue(3) fills it), @idle (a buffer with the four bytes 5, 0, 0, 0
- * of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the arguments of an IPv4 stream
- * socket, as socketcall(2) reads them).
+ * two), @queued (a siginfo_t as sigqueue(3) fills it), @idle (a buffer with the four bytes 5, 0, 0,
+ * 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the arguments of an IPv4
+ * stream socket, as socketcall(2) reads them).
  *
  * Prints "ok" or the name of the errno ("ENOSYS") on one line; a call that forks exits silently in
  * the child. Killed by SIGSYS it prints nothing, which is the point. Status 3 when the ABI has no
