@@ -13,7 +13,7 @@ end
 # The record of an option as typed, with one dash or two: option, argument, meaning, operands.
 function __gyve_record -a typed
     set -l name (string replace -r -- '^-+([^=]*).*' '--$1' $typed)
-    __gyve_ask --list-options | string match -r -- "^$(string escape --style=regex -- $name)\t.*"
+    __gyve_ask --list-options | string match -r -- '^'(string escape --style=regex -- $name)'\t.*'
 end
 
 # The values of an option's argument, by what --help calls it: "PREFIXname TAB meaning".
