@@ -57,7 +57,9 @@ static void keep_last_line(char *out)
 static int run(struct words *command, char *out, size_t size)
 {
 	int pipefd[2], status;
+	static const char warning[] = "gyve: warning: ";
 	size_t used = 0;
+	bool silent;
 	ssize_t got;
 	pid_t child;
 
@@ -82,10 +84,11 @@ static int run(struct words *command, char *out, size_t size)
 	waitpid(child, &status, 0);
 	out[used] = '\0';
 	keep_last_line(out);
+	silent = used == 0 || strncmp(out, warning, sizeof warning - 1) == 0;
 	for (char *at = out; *at; at++)
 		if (*at == ' ')
 			*at = '_';
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && used == 0)
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS && silent)
 		snprintf(out, size, "killed");
 	else if (status != 0)
 		snprintf(out, size, "wait status %#x", (unsigned)status);
