@@ -3,9 +3,15 @@
 load helpers/common
 load helpers/shells
 
+# Of an older fish "complete -C" prints what does not begin with the word, too.
+have_fish() {
+    local version
+    version=$(fish --version 2>/dev/null) && printf '%s\n' 3.2 "${version##* }" | sort -CV
+}
+
 have_shells() {
     [ -r "${BASH_COMPLETION:-/usr/share/bash-completion/bash_completion}" ] &&
-        command -v zsh >/dev/null && command -v fish >/dev/null && command -v script >/dev/null
+        command -v zsh >/dev/null && have_fish && command -v script >/dev/null
 }
 
 setup_file() {
@@ -23,7 +29,7 @@ teardown_file() {
 }
 
 setup() {
-    needs bash-completion,zsh,fish,script have_shells
+    needs bash-completion,zsh,fish-3.2,script have_shells
 }
 
 # Every shell offers for TEXT exactly the words on standard input.

@@ -28,14 +28,11 @@ has_landlock() {
 
 # A process of the same user outside the sandbox, with a secret in its environment. $1 is who.
 start_neighbour() {
-    local tries
+    has_started() { grep -qa SECRET= "/proc/$(cat "$BATS_TEST_TMPDIR/pid")/environ"; }
+    : >"$BATS_TEST_TMPDIR/pid"
     "$1" sh -c 'echo $$ && SECRET=of-the-neighbour exec sleep 120' >"$BATS_TEST_TMPDIR/pid" 3>&- &
-    for ((tries = 0; tries < 500; tries++)); do
-        neighbour=$(cat "$BATS_TEST_TMPDIR/pid")
-        ! grep -qa SECRET= "/proc/${neighbour:-none}/environ" 2>/dev/null || return 0
-        sleep 0.01
-    done
-    fail "the neighbour did not start"
+    eventually has_started
+    neighbour=$(cat "$BATS_TEST_TMPDIR/pid")
 }
 
 # reaches PID LAUNCHER...: what programs started by LAUNCHER get at of the process, a line each.
@@ -206,7 +203,7 @@ reaches() {
 }
 
 @test "simulated: a kernel older than 4.14 cannot be asked, and traps" {
-    needs uname-2.6 setarch "$(uname -m)" --uname-2.6 true
+    needs uname-2.6 setarch "$(uname -m)" --uname-2.6 "$GYVE" --version
     local number
     for number in EINVAL ENOSYS; do
         run --separate-stderr setarch "$(uname -m)" --uname-2.6 "$GYVE_HELPERS/oldkernel" \

@@ -180,7 +180,7 @@ print("done")'
 	echo hello >file
 	for mode in "--learn-profile p.json" "--profile p.json"; do
 		# shellcheck disable=SC2086
-		"$GYVE" $mode -- nginx -e "$PWD/error.log" -p "$PWD" -c "$PWD/nginx.conf" 3>&- &
+		"$GYVE" $mode -- nginx $(nginx_errors) -p "$PWD" -c "$PWD/nginx.conf" 3>&- &
 		pid=$!
 		eventually curl -sf --unix-socket sock http://x/file
 		run -0 curl -sf --unix-socket sock http://x/file

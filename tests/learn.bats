@@ -199,7 +199,7 @@ opened() {
 	uwsgi_temp_path $PWD/u; scgi_temp_path $PWD/s;
 	server { listen unix:$PWD/socket; listen 127.0.0.1:$port; location / { return 200 served; } } }
 	EOF
-	learns sh -c 'nginx -e '"$PWD"'/error -c '"$PWD"'/nginx.conf &
+	learns sh -c 'nginx '"$(nginx_errors)"' -c '"$PWD"'/nginx.conf &
 		for i in $(seq 100); do curl -s http://127.0.0.1:'"$port"'/ && break; sleep 0.1; done
 		kill $!; wait $!'
 	assert_output served

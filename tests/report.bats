@@ -128,7 +128,16 @@ in_report() {
 	in_report 'killed +abi +call 2147483687\(.*; no item allows it'
 }
 
+# What threads are made by since glibc 2.34.
+has_clone3_library() {
+	local version
+	version=$(getconf GNU_LIBC_VERSION 2>/dev/null) &&
+		printf '%s\n' 'glibc 2.34' "$version" | sort -CV
+}
+
 @test "report: of a clone3 that the C library replaces, what the clone needs" {
+	needs glibc-2.34 has_clone3_library
+	needs jq
 	reported -sandbox strict -- "$DENIED" threads 2 0
 	in_report 'ENOSYS .*clone3\(.*; nothing to allow; most programs fall back'
 	: >"$report"

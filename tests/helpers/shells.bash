@@ -86,13 +86,13 @@ start_terminal() {
 start_fish() {
     local name=$1
     shift
-    fish "$@" -c 'source $argv[1]
-        echo >$argv[2].done
+    # By variables: arguments after -c fish takes since 3.2.
+    SCRIPT=$GYVE_SOURCE/completions/gyve.fish HERE=$SHELLS/$name fish "$@" -c 'source $SCRIPT
+        echo >$HERE.done
         while read -l text
-            complete -C $text 2>&1 | string replace -r "\t.*" "" >$argv[2].candidates
-            echo >$argv[2].done
-        end' "$GYVE_SOURCE/completions/gyve.fish" "$SHELLS/$name" \
-        <"$SHELLS/$name.in" >"$SHELLS/$name.screen" 2>&1 3>&- &
+            complete -C $text 2>&1 | string replace -r "\t.*" "" >$HERE.candidates
+            echo >$HERE.done
+        end' <"$SHELLS/$name.in" >"$SHELLS/$name.screen" 2>&1 3>&- &
     echo $! >>"$SHELLS/pids"
 }
 
