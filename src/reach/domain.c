@@ -27,11 +27,6 @@ static int ask(void)
 	return ruleset_call(CALL_landlock_restrict_self, -1, 0, 0, 0) < 0 ? errno : 0;
 }
 
-bool domain_wants_no_new_privs(void)
-{
-	return ask() == EPERM;
-}
-
 /* ---- what this kernel cannot hold ---- */
 
 /* Why this kernel cannot; step is what failed. */
@@ -208,12 +203,13 @@ static bool choose_held(const struct reach *reach, int version, bool held[static
 	return any;
 }
 
-bool domain_enter(const struct reach *reach, struct error *error)
+bool domain_enter(const struct reach *reach, struct domain *domain, struct error *error)
 {
-	bool held[KEY_COUNT] = { false }, any;
 	int version = domain_version(), lacking = version ? 0 : errno;
+	bool *held = domain->held, any;
 	char why[200];
 
+	memset(domain, 0, sizeof *domain);
 	any = choose_held(reach, version, held);
 	explain_lack(lacking, version, strerror(lacking), why, sizeof why);
 	if (!do_without(reach, held, version, why, error))
@@ -221,11 +217,13 @@ bool domain_enter(const struct reach *reach, struct error *error)
 	/* Files are held as far as they can be, when the rest may be done without. */
 	if (!version || (!any && reach->need[KEY_FILES] == NEED_NONE))
 		return true;
-	if (enter(reach, held, version, &lacking, error))
+	if (enter(reach, held, version, &lacking, error)) {
+		domain->abi = version;
 		return true;
+	}
 	if (!lacking)
 		return false;
 	explain_lack(lacking, version, error->text, why, sizeof why);
-	memset(held, 0, sizeof held);
+	memset(domain, 0, sizeof *domain);
 	return do_without(reach, held, version, why, error);
 }

@@ -16,20 +16,21 @@
 /* The kernel's Landlock ABI, 1 and up; 0 and errno when it offers none. One call. */
 int domain_version(void);
 
-/*
- * Whether the kernel wants no_new_privs set, or CAP_SYS_ADMIN, before this process may enter one
- * (EPERM of landlock_restrict_self(2)).
- */
-bool domain_wants_no_new_privs(void);
+/* What was entered. */
+struct domain {
+	int abi;	      /* the kernel's; 0: none was entered */
+	bool held[KEY_COUNT]; /* the keys that it holds whole */
+};
 
 /*
- * Enters the domain that holds what is wanted. On ABI 1 (Linux 5.13 to 5.18) no domain that holds
- * files can allow them to be renamed or linked into another directory (EXDEV).
+ * Enters the domain that holds what is wanted, for which the kernel demands no_new_privs or
+ * CAP_SYS_ADMIN. On ABI 1 (Linux 5.13 to 5.18) no domain that holds files can allow them to be
+ * renamed or linked into another directory (EXDEV).
  *
  * Where the kernel cannot hold a key, a wished one costs a warning, of which there is one. false
  * and *error for a demanded one; for a path or device that cannot be opened; and when a domain was
  * entered and does not hold, so that something answers in the kernel's place.
  */
-bool domain_enter(const struct reach *reach, struct error *error);
+bool domain_enter(const struct reach *reach, struct domain *domain, struct error *error);
 
 #endif

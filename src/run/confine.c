@@ -22,13 +22,6 @@ bool confine_set_no_new_privs(struct error *error)
 		"set, so something answers in the kernel's place; nothing was started");
 }
 
-static bool enter_domain(const struct launch *launch, struct error *error)
-{
-	return domain_enter(launch->reach, error);
-}
-
-/* ---- the filter ---- */
-
 /*
  * What the kernel says to a filter with an instruction that does not exist: EINVAL, or before it
  * has looked at the instructions EACCES, its demand for no_new_privs or CAP_SYS_ADMIN
@@ -73,6 +66,7 @@ static long load(const struct launch *launch, unsigned flags)
 static bool prepare(const struct launch *launch, unsigned flags, struct error *error)
 {
 	int number = ask_kernel(flags);
+	struct domain domain;
 
 	if (number == 0)
 		return diag_set(
@@ -83,7 +77,7 @@ static bool prepare(const struct launch *launch, unsigned flags, struct error *e
 	if ((number == EACCES || launch->no_new_privs == NNP_SET) &&
 	    !confine_set_no_new_privs(error))
 		return false;
-	return !launch->reach || enter_domain(launch, error);
+	return !launch->reach || domain_enter(launch->reach, &domain, error);
 }
 
 bool confine_load(const struct launch *launch, struct error *error)
