@@ -28,6 +28,7 @@
 #include "profile/profile.h"
 #include "run/report.h"
 #include "run/room.h"
+#include "run/status.h"
 #include "run/supervise.h"
 #include "run/twin.h"
 
@@ -40,6 +41,7 @@ static struct policy policy;
 static struct filter filter;
 static struct policy_target target;
 static struct request request;
+static struct status launch_status;
 static struct policy twin;
 static struct output output;
 static struct profile profile;
@@ -188,10 +190,27 @@ static void wipe_ticket(void)
 	wipe_stack();
 }
 
+/* The status, if one was asked for. */
+static struct status *asked(void)
+{
+	return request.given[OPTION_STATUS_FD] ? &launch_status : NULL;
+}
+
+static bool is_learning(void)
+{
+	return request.mode == OPTION_LEARN || request.mode == OPTION_LEARN_PROFILE;
+}
+
 /* What every launch begins with. */
 static bool begin(struct launch *launch, struct error *error)
 {
 	launch->argv = request.operands;
+	launch->status = asked();
+	if (launch->status) {
+		launch_status.mode = request.mode;
+		launch_status.choices = has_sandbox() && !is_learning() ? &request.choices : NULL;
+		launch_status.profile = request.arguments[OPTION_PROFILE];
+	}
 	if (!environment_choose(&request, &launch->envp, error) || !launch_find(launch, error))
 		return false;
 	if (request.given[OPTION_CLOSE_FDS] && !launch_close_fds(launch->envp, error))
@@ -244,6 +263,8 @@ static bool run(struct error *error)
 		enclose(&launch);
 		if (!confine_load(&launch, error))
 			return false;
+	} else if (!status_started(launch.status, &launch, &(struct domain){ 0 }, error)) {
+		return false;
 	}
 	launch_exec(&launch, error);
 	wipe_ticket();
@@ -274,8 +295,9 @@ static bool is_json(void)
 	return request.mode_argument && strcmp(request.mode_argument, "json") == 0;
 }
 
-static void forget_ticket(void)
+static void launched(void)
 {
+	status_close(asked());
 	/* What was written to, and no more: to touch the rest would cost a page fault each. */
 	explicit_bzero(&target, sizeof target);
 	explicit_bzero(&twin, offsetof(struct policy, rules));
@@ -292,7 +314,7 @@ static bool supervise(struct supervision *supervision, struct launch *launch,
 	const char *until = request.arguments[OPTION_UNTIL];
 
 	supervision->policy = &policy;
-	supervision->launched = forget_ticket;
+	supervision->launched = launched;
 	supervision->until_target = until && strcmp(until, "target") == 0;
 	supervision->die_with_parent = request.given[OPTION_DIE_WITH_PARENT];
 	if (!prepare_filter(&twin, error))
@@ -432,9 +454,15 @@ static bool print(struct error *error)
 	return format_print(format, &export, stdout, error);
 }
 
+static int fail(const struct error *error)
+{
+	status_failed(asked(), error);
+	return diag_print(error);
+}
+
 int main(int argc, char **argv)
 {
-	struct error error;
+	struct error error, ignored;
 	bool done;
 
 	if (getauxval(AT_SECURE)) {
@@ -443,18 +471,20 @@ int main(int argc, char **argv)
 			 "gyve must not be setuid, setgid or have file capabilities");
 		return diag_print(&error);
 	}
-	if (!cmdline_parse(argc, argv, &request, &error))
-		return diag_print(&error);
+	done = cmdline_parse(argc, argv, &request, &error);
+	if (!status_open(asked(), request.arguments[OPTION_STATUS_FD], done ? &error : &ignored) ||
+	    !done)
+		return fail(&error);
 	if (request.mode == OPTION_LAUNCH) {
 		run(&error);
-		return diag_print(&error);
+		return fail(&error);
 	}
 	if (request.mode == OPTION_REPORT || request.mode == OPTION_LEARN ||
 	    request.mode == OPTION_LEARN_PROFILE) {
 		(void)(request.mode == OPTION_REPORT  ? run_reported(&error)
 		       : request.mode == OPTION_LEARN ? run_learning(&error)
 						      : run_learning_profile(&error));
-		return diag_print(&error);
+		return fail(&error);
 	}
 	if (!printing_begin(&error))
 		return diag_print(&error);

@@ -9,28 +9,29 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A descriptor for reading fails at the first line, when the target already runs. */
+/* A descriptor for reading, or of O_PATH, fails at the first line, when the target already runs. */
 static bool is_writable(int fd)
 {
 	return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
 }
 
-static bool open_fd(struct output *output, const char *text, struct error *error)
+bool output_take_fd(const char *option, const char *text, int *fd, struct error *error)
 {
 	char *end;
 	long number;
 
 	errno = 0;
 	number = strtol(text, &end, 10);
-	if (errno || end == text || *end || number < 0 || number > INT_MAX)
+	if (errno || *text < '0' || *text > '9' || *end || number > INT_MAX)
 		return diag_set(error, EXIT_GYVE,
-				"--report-fd: '%.100s' is not the number of a descriptor", text);
-	output->fd = fcntl((int)number, F_DUPFD_CLOEXEC, 3);
-	if (output->fd < 0 || (number > 2 && fcntl((int)number, F_SETFD, FD_CLOEXEC) < 0))
-		return diag_errno(error, EXIT_GYVE, errno, "--report-fd: cannot use descriptor %ld",
-				  number);
-	return is_writable(output->fd) ||
-	       diag_set(error, EXIT_GYVE, "--report-fd: descriptor %ld is not open for writing",
+				"--%s: '%.100s' is not the number of a descriptor", option, text);
+	if (fcntl((int)number, F_GETFD) < 0 ||
+	    (number > 2 && fcntl((int)number, F_SETFD, FD_CLOEXEC) < 0))
+		return diag_errno(error, EXIT_GYVE, errno, "--%s: cannot use descriptor %ld",
+				  option, number);
+	*fd = (int)number;
+	return is_writable(*fd) ||
+	       diag_set(error, EXIT_GYVE, "--%s: descriptor %ld is not open for writing", option,
 			number);
 }
 
@@ -52,6 +53,17 @@ static bool open_file(struct output *output, const char *file, struct error *err
 	return output->fd >= 0 ||
 	       diag_errno(error, EXIT_GYVE, errno,
 			  "--report-file: cannot open '%.400s' for writing", file);
+}
+
+static bool open_fd(struct output *output, const char *text, struct error *error)
+{
+	int fd;
+
+	if (!output_take_fd("report-fd", text, &fd, error))
+		return false;
+	output->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return output->fd >= 0 || diag_errno(error, EXIT_GYVE, errno,
+					     "--report-fd: cannot duplicate descriptor %d", fd);
 }
 
 bool output_open(struct output *output, const char *file, const char *fd, struct error *error)

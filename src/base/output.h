@@ -22,6 +22,12 @@ struct output {
 };
 
 /*
+ * Reads the number of a descriptor that the caller left open for writing, and has the exec close it
+ * if it is above 2. false and *error, which names the option, for any other text or descriptor.
+ */
+bool output_take_fd(const char *option, const char *text, int *fd, struct error *error);
+
+/*
  * Opens file (appending, created for the user alone), or duplicates the descriptor whose number fd
  * holds and sets close-on-exec on the original if it is above 2; with neither, standard error.
  * false and *error when that cannot be done.

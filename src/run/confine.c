@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "reach/domain.h"
+#include "run/status.h"
 
 bool confine_set_no_new_privs(struct error *error)
 {
@@ -66,7 +67,7 @@ static long load(const struct launch *launch, unsigned flags)
 static bool prepare(const struct launch *launch, unsigned flags, struct error *error)
 {
 	int number = ask_kernel(flags);
-	struct domain domain;
+	struct domain domain = { 0 };
 
 	if (number == 0)
 		return diag_set(
@@ -77,7 +78,9 @@ static bool prepare(const struct launch *launch, unsigned flags, struct error *e
 	if ((number == EACCES || launch->no_new_privs == NNP_SET) &&
 	    !confine_set_no_new_privs(error))
 		return false;
-	return !launch->reach || domain_enter(launch->reach, &domain, error);
+	if (launch->reach && !domain_enter(launch->reach, &domain, error))
+		return false;
+	return status_started(launch->status, launch, &domain, error);
 }
 
 bool confine_load(const struct launch *launch, struct error *error)
@@ -85,7 +88,7 @@ bool confine_load(const struct launch *launch, struct error *error)
 	unsigned flags = SECCOMP_FILTER_FLAG_TSYNC | launch->flags;
 	long result;
 
-	if (!prepare(launch, flags, error))
+	if (!status_can_fail(launch->status, launch, error) || !prepare(launch, flags, error))
 		return false;
 	result = load(launch, flags);
 	if (result < 0)

@@ -13,9 +13,9 @@
 bool confine_set_no_new_privs(struct error *error);
 
 /*
- * Loads the launch's program with SECCOMP_FILTER_FLAG_TSYNC, having entered the domain and set
- * no_new_privs, for NNP_IF_NEEDED only when the kernel demands it. The bytes loaded are the bytes
- * given. false and *error: nothing may be started.
+ * Loads the launch's program with SECCOMP_FILTER_FLAG_TSYNC, having set no_new_privs, for
+ * NNP_IF_NEEDED only when the kernel demands it, entered the domain and told the status. The bytes
+ * loaded are the bytes given. false and *error: nothing may be started.
  */
 bool confine_load(const struct launch *launch, struct error *error);
 

@@ -29,6 +29,7 @@ struct launch {
 	struct launch_search search;
 	enum no_new_privs no_new_privs;
 	const struct reach *reach; /* what Landlock shall hold, or NULL */
+	struct status *status;	   /* where it is told, or NULL */
 	const struct sock_filter *program;
 	unsigned length;
 	unsigned flags;		/* SECCOMP_FILTER_FLAG_ values besides TSYNC */
