@@ -8,8 +8,13 @@ setup() {
     [ "$(id -u)" -ne 0 ] || who+=(env)
     ROWS=$GYVE_SOURCE/tests/data/reach.tsv
     cd "$BATS_TEST_TMPDIR" || return
-    chmod 755 .
+    # bats keeps other users out of its own folders
+    room=$(mktemp -d "${TMPDIR:-/tmp}/gyve-reach.XXXXXX") && chmod 755 "$room" || return
     export REACH_FDS=1
+}
+
+teardown() {
+    [ -z "${room-}" ] || rm -rf "$room"
 }
 
 has_landlock() {
@@ -60,7 +65,7 @@ INSIDE="PEERFD @childfd PEER @child"
 
 # Stages the operations in a directory of $user, and holds each line against what it gives.
 perform() {
-    local stage=$BATS_TEST_TMPDIR/$user
+    local stage=$room/$user
     [ -d "$stage" ] || mkdir "$stage"
     [ "$user" = env ] || [ "$(id -u)" -ne 0 ] || chown 65534:65534 "$stage"
     "$user" test -w "$stage" || needs folder-that-users-reach false
@@ -80,7 +85,7 @@ ports=0
     needs landlock-5 has_landlock 5
     local user
     for user in "${who[@]}"; do
-        local at=$BATS_TEST_TMPDIR/$user
+        local at=$room/$user
         local read="on,files=read;--write=$at/open"
         local deny="on,files=deny;--write=$at/open;--read=$at/seen"
         {
@@ -99,7 +104,7 @@ ports=0
     needs landlock-3 has_landlock 3
     local user
     for user in "${who[@]}"; do
-        local at=$BATS_TEST_TMPDIR/$user
+        local at=$room/$user
         {
             rows metadata | lines on 3 "AT $at/closed"
             rows metadata | lines "on,files=deny" 4 "AT $at/closed"
@@ -115,7 +120,7 @@ ports=0
     connect=${free[0]} other=${free[1]} bind=${free[2]}
     ports=$connect,$other
     for user in "${who[@]}"; do
-        local at="AT $BATS_TEST_TMPDIR/$user/closed CONNECT $connect BIND $bind"
+        local at="AT $room/$user/closed CONNECT $connect BIND $bind"
         {
             rows network | lines on 3 "$at"
             rows network | lines "on;--connect=$connect;--bind=$bind" 4 "$at"
@@ -129,7 +134,7 @@ ports=0
     needs landlock-6 has_landlock 6
     local user
     for user in "${who[@]}"; do
-        local at="AT $BATS_TEST_TMPDIR/$user/closed"
+        local at="AT $room/$user/closed"
         {
             rows outside | lines on 3 "$OUTSIDE $at"
             rows outside | lines on,outside=deny 4 "$INSIDE $at"
