@@ -104,6 +104,18 @@ agree() {
     assert_output ""
 }
 
+@test "every file that CONTRIBUTING.md names is there" {
+    grep -oE '`[a-z0-9]+/[A-Za-z0-9_./-]+' "$GYVE_SOURCE/CONTRIBUTING.md" | tr -d '`' |
+        grep -v NAME | sort -u >named
+    assert [ "$(wc -l <named)" -ge 15 ]
+    while read -r file; do
+        # a released tree has no debian/
+        [ -e "$GYVE_SOURCE/$file" ] || [[ $file == debian/* && ! -d $GYVE_SOURCE/debian ]] || echo "$file"
+    done <named >absent
+    run cat absent
+    assert_output ""
+}
+
 # drifted SED FILE NAME: with the table changed, the comparison of NAME fails.
 drifted() {
     copy_tables
