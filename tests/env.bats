@@ -113,11 +113,9 @@ ctypes.CDLL(None).execve(sys.argv[1].encode(), words(*sys.argv[1:]),
 	run "$GYVE" --env "PATH=$PWD/two" --report -sandbox on -- found-command
 	assert_line two
 	# None: where execvp(3) looks without a PATH.
-	run "$GYVE" --env OWN -- found-command
-	assert_failure 127
+	run -127 "$GYVE" --env OWN -- found-command
 	assert_output "gyve: cannot find command 'found-command' in /bin:/usr/bin, as --env gives no PATH: '--env PATH' passes it on: No such file or directory"
-	run "$ENV" -i "$GYVE" -- found-command
-	assert_failure 127
+	run -127 "$ENV" -i "$GYVE" -- found-command
 	assert_output --partial "in /bin:/usr/bin, as PATH is not set: "
 	run "$GYVE" --env OWN -- env
 	assert_output OWN=own
