@@ -192,15 +192,16 @@ size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size)
 	return done;
 }
 
+#define MAPS_LINE 4352 /* the fixed part and PATH_MAX */
+
 /*
  * Looks through /proc/TID/maps for the mapping that holds an address. The line is
  * "start-end perms offset device inode path"; the kernel escapes newlines in the path.
  */
-static bool find_mapping(FILE *maps, uint64_t address, char **text, uint64_t *offset)
+static bool find_mapping(FILE *maps, uint64_t address, char line[static MAPS_LINE], char **text,
+			 uint64_t *offset)
 {
-	static char line[4352]; /* the fixed part and PATH_MAX */
-
-	while (fgets(line, sizeof line, maps)) {
+	while (fgets(line, MAPS_LINE, maps)) {
 		uint64_t start, end, file_offset;
 		int at = 0;
 
@@ -218,7 +219,7 @@ static bool find_mapping(FILE *maps, uint64_t address, char **text, uint64_t *of
 
 void process_locate(pid_t tid, uint64_t address, struct line *line)
 {
-	char path[64], *text;
+	char path[64], buffer[MAPS_LINE], *text;
 	uint64_t offset;
 	bool found = false;
 	FILE *maps = NULL;
@@ -227,7 +228,7 @@ void process_locate(pid_t tid, uint64_t address, struct line *line)
 	if (has_proc)
 		maps = fopen(path, "re");
 	if (maps) {
-		found = find_mapping(maps, address, &text, &offset);
+		found = find_mapping(maps, address, buffer, &text, &offset);
 		fclose(maps);
 	}
 	if (!found) {
