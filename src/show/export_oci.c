@@ -214,15 +214,6 @@ static void write_plain(struct writer *w, uint32_t plain[static CALL_COUNT])
 	}
 }
 
-static const char *arch_name(enum abi abi)
-{
-	unsigned i = 0;
-
-	while (oci_arch_rows[i].abi != (int)abi)
-		i++;
-	return oci_arch_rows[i].scmp;
-}
-
 static void write_head(struct writer *w)
 {
 	const struct policy *policy = w->export->policy;
@@ -235,7 +226,7 @@ static void write_head(struct writer *w)
 			w->fallback & SECCOMP_RET_DATA);
 	fprintf(w->out, "  \"architectures\": [");
 	for (unsigned i = 0; i < policy->abi_count; i++)
-		fprintf(w->out, "%s\"%s\"", i ? ", " : "", arch_name(policy->abis[i].abi));
+		fprintf(w->out, "%s\"%s\"", i ? ", " : "", oci_arch_rows[policy->abis[i].abi].scmp);
 	fprintf(w->out, "],\n");
 	if (w->export->flags) {
 		fprintf(w->out, "  \"flags\": [");

@@ -232,12 +232,10 @@ static void comment_conditions(const struct export *export, const struct classes
 
 static void write_architectures(const struct policy *policy, FILE *out)
 {
-	static const char *const names[ABI_COUNT] = { [ABI_I386] = "x86", [ABI_ARM] = "arm" };
-
 	fprintf(out, "SystemCallArchitectures=native");
-	for (unsigned i = 1; i < policy->abi_count; i++)
-		if (names[policy->abis[i].abi])
-			fprintf(out, " %s", names[policy->abis[i].abi]);
+	for (unsigned i = 1; i < policy->abi_count;
+	     i++) /* 32-bit ones, which Go and it call alike */
+		fprintf(out, " %s", oci_arch_rows[policy->abis[i].abi].go);
 	putc('\n', out);
 }
 

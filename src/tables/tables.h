@@ -123,7 +123,7 @@ struct capability_row {
 	uint8_t bit;
 };
 
-extern const struct oci_arch_row oci_arch_rows[];
+extern const struct oci_arch_row oci_arch_rows[]; /* those of the ABIs first, in their order */
 extern const unsigned oci_arch_row_count;
 extern const struct oci_action_row oci_action_rows[];
 extern const unsigned oci_action_row_count;
