@@ -361,7 +361,8 @@ print("%016x" % h)')"
 	run bash -c '"$1" --status-fd 0 -- touch ran <&-' - "$GYVE"
 	assert_failure 125
 	assert_output "gyve: --status-fd: cannot use descriptor 0: Bad file descriptor"
-	[ ! -e ran ] && [ ! -s status ]
+	[ ! -e ran ]
+	[ ! -s status ]
 }
 
 @test "one descriptor for the status and the report" {
@@ -447,7 +448,7 @@ sys.exit(child.wait())' "$@"
 @test "nothing of it without the option: not one call more" {
 	needs strace
 	strace -f -o plain "$GYVE" -sandbox on -- true
-	! grep -E 'SIGPIPE|poll|getpid' plain
+	refute grep -E 'SIGPIPE|poll|getpid' plain
 }
 
 # ---- the schema ----
