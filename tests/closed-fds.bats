@@ -13,7 +13,9 @@ closing() {
 	local fds=$1
 	shift
 	(
-		for fd in {3..255}; do eval "exec $fd>&-"; done
+		for fd in "/proc/$BASHPID/fd"/*; do
+			[ "${fd##*/}" -le 2 ] || eval "exec ${fd##*/}>&-"
+		done
 		for fd in $fds; do eval "exec $fd>&-"; done
 		exec timeout 20 "$@"
 	)
