@@ -235,7 +235,7 @@ static void make_ipc(void)
 	struct {
 		long type;
 		char text[1];
-	} message = { 1, "t" };
+	} message = { 1, { 't' } };
 	struct mq_attr smallest = { .mq_maxmsg = 1, .mq_msgsize = 1 };
 
 	shared = shmget(IPC_PRIVATE, 4096, 0600);

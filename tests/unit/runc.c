@@ -2,13 +2,13 @@
 #include "runc.h"
 
 #include <errno.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/json.h"
+#include "whole_libseccomp.h"
 
 struct loader {
 	scmp_filter_ctx ctx;
@@ -161,6 +161,7 @@ int runc_compile(struct runc *runc, const char *file)
 	l.fallback = action(root, "defaultAction", "defaultErrnoRet");
 	runc->answers_newer = l.fallback != SCMP_ACT_ALLOW && l.fallback != SCMP_ACT_LOG &&
 			      l.fallback != SCMP_ACT_ERRNO(ENOSYS);
+	whole_libseccomp();
 	l.ctx = seccomp_init(l.fallback);
 	result = l.ctx ? add_architectures(&l, json_member(root, "architectures")) : -ENOMEM;
 	if (result == 0)
@@ -172,9 +173,14 @@ int runc_compile(struct runc *runc, const char *file)
 	return result;
 }
 
-bool runc_knows(enum call call)
+/* Below 0 and above these are calls that go through socketcall and ipc. */
+#define NO_CALL_OF_THE_ABI (-10000)
+
+bool runc_knows(enum abi abi, enum call call)
 {
-	return seccomp_syscall_resolve_name(call_rows[call].name) != __NR_SCMP_ERROR;
+	int number = seccomp_syscall_resolve_name_arch(abi_rows[abi].arch, call_rows[call].name);
+
+	return number != __NR_SCMP_ERROR && number > NO_CALL_OF_THE_ABI;
 }
 
 bool runc_is_newer(const struct runc *runc, enum abi abi, uint32_t nr)

@@ -20,8 +20,8 @@ struct runc {
 /* 0, or the negative errno with which libseccomp, and so runc, refuses the profile. */
 int runc_compile(struct runc *runc, const char *file);
 
-/* Whether this libseccomp has a name: runc leaves out entries of others, in silence. */
-bool runc_knows(enum call call);
+/* Whether this libseccomp has a call on an ABI: runc leaves out entries of others, in silence. */
+bool runc_knows(enum abi abi, enum call call);
 
 /* Whether runc answers a call before libseccomp's program does. */
 bool runc_is_newer(const struct runc *runc, enum abi abi, uint32_t nr);

@@ -103,7 +103,8 @@ static bool all_same(void)
 	for (unsigned i = 0; i < policy.abi_count; i++)
 		for (unsigned call = 0; call < CALL_COUNT; call++)
 			if (syscalls_number(policy.abis[i].abi, call, &nr) &&
-			    (!asks_runc || runc_knows(call)) && !same_number(&policy.abis[i], nr))
+			    (!asks_runc || runc_knows(policy.abis[i].abi, call)) &&
+			    !same_number(&policy.abis[i], nr))
 				return false;
 	return true;
 }
