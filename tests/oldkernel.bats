@@ -156,7 +156,7 @@ sigsys_bits() {
 		run "$who" "$GYVE" -sandbox on,spawn=deny,elevateprivileges=allow -- "$TRY" fork
 		assert_failure "$SIGSYS_STATUS"
 		run "$who" "$GYVE" --probe
-		assert_success
+		[ "$status" -le 1 ]
 	done
 }
 

@@ -8,17 +8,12 @@ setup() {
     [ "$(id -u)" -ne 0 ] || who+=(env)
     ROWS=$GYVE_SOURCE/tests/data/reach.tsv
     cd "$BATS_TEST_TMPDIR" || return
-    # bats keeps other users out of its own folders
-    room=$(mktemp -d "${TMPDIR:-/tmp}/gyve-reach.XXXXXX") && chmod 755 "$room" || return
+    make_room
     export REACH_FDS=1
 }
 
 teardown() {
-    [ -z "${room-}" ] || rm -rf "$room"
-}
-
-has_landlock() {
-    [ "$("$GYVE" --probe | sed -n 's/^Landlock  *version \([0-9]*\).*/\1/p')" -ge "$1" ]
+    leave_room
 }
 
 has_i386() {

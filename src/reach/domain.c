@@ -2,14 +2,11 @@
 #include "reach/domain.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include "reach/attempt.h"
 #include "reach/ruleset.h"
 
 #define CREATE_RULESET_VERSION 1
@@ -18,7 +15,11 @@ int domain_version(void)
 {
 	long version = ruleset_call(CALL_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
 
-	return version > 0 ? (int)version : 0;
+	if (version > 0)
+		return (int)version;
+	if (version == 0)
+		errno = ENOSYS; /* no kernel says so */
+	return 0;
 }
 
 /* No ruleset is EBADF in the kernel, once it has looked at our privileges. 0: nobody's kernel. */
@@ -66,16 +67,15 @@ static bool do_without(const struct reach *reach, const bool held[static KEY_COU
 		snprintf(needed, sizeof needed, "; it needs ABI %d (Linux %s)", row->abi,
 			 row->release);
 		if (reach->need[row->key] == NEED_DEMANDED)
-			return diag_set(
-				error, EXIT_GYVE,
-				"'%s' cannot be held beyond system calls: %s%s; nothing was "
-				"started; '--degrade %s' would start COMMAND all the same",
-				key, why, version < row->abi ? needed : "", key);
+			return diag_set(error, EXIT_GYVE,
+					"'%s' cannot be held in full: %s%s; nothing was "
+					"started; '--degrade %s' would start COMMAND all the same",
+					key, why, version < row->abi ? needed : "", key);
 		add_word(keys, sizeof keys, ", ", key);
 		add_word(left, sizeof left, "; ", row->left);
 	}
 	if (*keys)
-		diag_warn("%s: not held beyond system calls, since %s: %s", keys, why, left);
+		diag_warn("%s: not held in full, since %s: %s", keys, why, left);
 	return true;
 }
 
@@ -98,67 +98,7 @@ static struct ruleset choose(const struct reach *reach, const bool held[static K
 	return ruleset;
 }
 
-/* ---- whether it holds ---- */
-
-/*
- * Whether our parent, who is outside, can still be read. The address is nobody's, so that EFAULT is
- * the answer of a kernel that would have read it. Most other answers say nothing: the parent may be
- * another user's.
- */
-static bool reads_parent(void)
-{
-	char byte;
-	struct iovec here = { &byte, 1 }, there = { (void *)1, 1 };
-
-	return syscall(SYS_process_vm_readv, getppid(), &here, 1ul, &there, 1ul, 0ul) < 0 &&
-	       errno == EFAULT;
-}
-
-static bool lists_root(void)
-{
-	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-static bool is_opened_for_writing(const struct reach *reach, dev_t device)
-{
-	struct stat status;
-
-	for (unsigned i = 0; i < reach->opened_count; i++)
-		if (reach->opened[i].what == OPENED_WRITE &&
-		    stat(reach->opened[i].text, &status) == 0 && status.st_dev == device)
-			return true;
-	return false;
-}
-
-/* A file that everybody may write, and which opening does not change: this process's own name. */
-static bool writes_proc(const struct reach *reach)
-{
-	int fd = open("/proc/self/comm", O_WRONLY | O_CLOEXEC);
-	struct stat status;
-	bool opened;
-
-	if (fd < 0)
-		return false;
-	opened = fstat(fd, &status) < 0 || is_opened_for_writing(reach, status.st_dev);
-	close(fd);
-	return !opened;
-}
-
-/* Tries what must fail now; of files where it would have worked before, or says nothing. */
-static bool holds(const struct reach *reach, const struct ruleset_roots *roots)
-{
-	if (reads_parent())
-		return false;
-	if (reach->need[KEY_FILES] == NEED_NONE)
-		return true;
-	if (reach->closes_reading && !roots->readable && lists_root())
-		return false;
-	return roots->writable || !writes_proc(reach);
-}
+/* ---- entering ---- */
 
 static bool does_not_hold(struct error *error)
 {
@@ -169,24 +109,24 @@ static bool does_not_hold(struct error *error)
 		"filter, an emulator); nothing was started");
 }
 
-/* ---- entering ---- */
-
 static bool enter(const struct reach *reach, const bool held[static KEY_COUNT], int version,
 		  int *lacking, struct error *error)
 {
 	struct ruleset ruleset = choose(reach, held, version);
 	struct ruleset_roots roots;
+	struct attempt attempt;
 	int fd, answer = ask(), number;
 
 	if (!ruleset_make(&ruleset, reach, &fd, &roots, lacking, error))
 		return false;
+	attempt = attempt_begin(held);
 	number = ruleset_call(CALL_landlock_restrict_self, fd, 0, 0, 0) < 0 ? errno : 0;
 	close(fd);
 	*lacking = number;
 	if (number)
 		return diag_errno(error, EXIT_GYVE, number,
 				  "cannot enter a Landlock domain (landlock_restrict_self)");
-	return (answer != 0 && holds(reach, &roots)) || does_not_hold(error);
+	return (attempt_holds(attempt, reach, held, &roots) && answer != 0) || does_not_hold(error);
 }
 
 /* Which keys a kernel of this ABI holds whole. */

@@ -167,6 +167,12 @@ static const char *library_version(void)
 #endif
 }
 
+/* Whether this kernel's Landlock holds a key whole. */
+static bool holds(const struct probe *probe, const struct domain_need_row *row)
+{
+	return probe->landlock >= row->abi;
+}
+
 static void judge(struct probe *probe)
 {
 	probe->status = PROBE_NONE;
@@ -188,10 +194,11 @@ static void judge(struct probe *probe)
 			probe->reason = actions[i].need;
 			return;
 		}
-	probe->reason = "no Landlock: debug=deny is refused, and strict leaves processes of the "
-			"same user reachable";
-	if (!probe->landlock)
-		return;
+	probe->reason = "without Landlock, or with an older one, what goes beyond system calls is "
+			"refused, and strict does without it";
+	for (unsigned i = 0; i < domain_need_row_count; i++)
+		if (!holds(probe, &domain_need_rows[i]))
+			return;
 	probe->reason = NULL;
 	probe->status = PROBE_FULL;
 }
@@ -269,6 +276,15 @@ void probe_print(const struct probe *probe, FILE *out)
 					     : "");
 	else
 		fprintf(out, "\nLandlock        none: %s", strerror(probe->landlock_errno));
+	fprintf(out, "\nkeys           ");
+	for (unsigned i = 0; i < domain_need_row_count; i++) {
+		const struct domain_need_row *row = &domain_need_rows[i];
+		bool held = holds(probe, row);
+
+		fprintf(out, " %s%s", held ? "" : "no-", key_rows[row->key].name);
+		if (!held)
+			fprintf(out, " (Linux %s)", row->release);
+	}
 	fprintf(out, "\nlibseccomp      %s\n",
 		probe->libseccomp ? probe->libseccomp : "not in this build");
 }
@@ -303,7 +319,11 @@ void probe_print_json(const struct probe *probe, FILE *out)
 		fprintf(out, "\"filters\":%d,", probe->filters);
 	else
 		fprintf(out, "\"filters\":null,");
-	fprintf(out, "\"landlock\":%d,\"libseccomp\":", probe->landlock);
+	fprintf(out, "\"landlock\":%d,\"keys\":{", probe->landlock);
+	for (unsigned i = 0; i < domain_need_row_count; i++)
+		print_json_bool(out, key_rows[domain_need_rows[i].key].name,
+				holds(probe, &domain_need_rows[i]), i + 1 == domain_need_row_count);
+	fprintf(out, "},\"libseccomp\":");
 	json_print(out, probe->libseccomp);
 	fprintf(out, "}\n");
 }

@@ -94,9 +94,24 @@ says_unheld() {
 
 run() {
 	bats_run "$@"
-	[[ $output == *': not held beyond system calls, '* ]] && says_unheld || return 0
-	output=$(grep -v '^gyve: warning: .*: not held beyond system calls, ' <<<"$output" || true)
+	[[ $output == *': not held in full, '* ]] && says_unheld || return 0
+	output=$(grep -v '^gyve: warning: .*: not held in full, ' <<<"$output" || true)
 	IFS=$'\n' read -r -d '' -a lines <<<"$output" || true
+}
+
+# Whether the kernel has Landlock of this ABI or a later one.
+has_landlock() {
+	[ "$("$GYVE" --probe | sed -n 's/^Landlock  *version \([0-9]*\).*/\1/p')" -ge "${1:-1}" ]
+}
+
+# Sets room, a folder where other users may go: bats keeps them out of its own. The test's teardown
+# calls leave_room.
+make_room() {
+	room=$(mktemp -d "${TMPDIR:-/tmp}/gyve.XXXXXX") && chmod 755 "$room"
+}
+
+leave_room() {
+	[ -z "${room-}" ] || rm -rf "$room"
 }
 
 # Runs the rest as an unprivileged user when the tests run as root.
