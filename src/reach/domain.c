@@ -115,7 +115,7 @@ static bool enter(const struct reach *reach, const bool held[static KEY_COUNT], 
 	struct ruleset ruleset = choose(reach, held, version);
 	struct ruleset_roots roots;
 	struct attempt attempt;
-	int fd, answer = ask(), number;
+	int fd = -1, answer = ask(), number;
 
 	if (!ruleset_make(&ruleset, reach, &fd, &roots, lacking, error))
 		return false;

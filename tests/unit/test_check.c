@@ -368,7 +368,7 @@ static double now(void)
  * steps that it takes, which are the same on a busy machine. */
 static void test_budget(const char *text)
 {
-	struct check_result result;
+	struct check_result result = { 0 };
 	struct error error;
 	double best = 1e9;
 	bool ok = build(text, ABI_X86_64);
