@@ -86,6 +86,7 @@ works_setuid() {
 
 @test "gyve refuses to be setuid or setgid" {
 	needs root [ "$(id -u)" -eq 0 ]
+	needs plain-build is_plain_build
 	setuid_copy "$(command -v id)"
 	needs setuid-programs works_setuid
 	local user=(setpriv --reuid=65534 --regid=65534 --clear-groups --) arguments

@@ -166,6 +166,7 @@ has_clone3_library() {
 
 @test "report: nothing of the exec ticket is left in the supervisor" {
 	needs ptrace "$GYVE_HELPERS/tracer" can
+	needs plain-build is_plain_build
 	needs root test "$(id -u)" -eq 0 # others cannot look into a supervisor
 	local mode
 	for mode in '--report -sandbox on,spawn=deny' '--report -sandbox strict,abi=all' --learn; do

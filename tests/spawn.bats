@@ -182,6 +182,7 @@ survived"
 
 @test "the ticket: nothing of it is left in the target, in registers, memory or /proc" {
 	needs ptrace "$TRACER" can
+	needs plain-build is_plain_build
 	printf '#!/bin/sh\n:\n' >"$BATS_TEST_TMPDIR/script"
 	chmod +x "$BATS_TEST_TMPDIR/script"
 	local target
@@ -200,6 +201,7 @@ survived"
 
 @test "the ticket: wiped after a failed exec" {
 	needs ptrace "$TRACER" can
+	needs plain-build is_plain_build
 	cd "$BATS_TEST_TMPDIR"
 	printf '#!/nonexistent/interpreter\n' >noloader
 	chmod +x noloader

@@ -447,6 +447,7 @@ sys.exit(child.wait())' "$@"
 
 @test "nothing of it without the option: not one call more" {
 	needs strace
+	needs plain-build is_plain_build
 	strace -f -o plain "$GYVE" -sandbox on -- true
 	refute grep -E 'SIGPIPE|poll|getpid' plain
 }

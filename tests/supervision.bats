@@ -156,14 +156,9 @@ no_keeper() {
 
 # ---- room ----
 
-# A sanitizer takes more of everything than a limit here leaves.
-is_unsanitized() {
-	[ -z "${ASAN_OPTIONS:-}" ]
-}
-
 @test "room: with little stack it starts whole or not at all" {
 	local size
-	needs little-memory is_unsanitized
+	needs plain-build is_plain_build
 	for size in 28 32 48 64 72 80 84 88 92 96 112 128; do
 		rm -f ran
 		run env -i bash -c "ulimit -s $size; exec '$GYVE' --report --report-fd 7 -sandbox '$FORKING' -- \
@@ -184,7 +179,7 @@ is_unsanitized() {
 @test "room: a target that takes its supervisor's limits away gets nothing through" {
 	has_prlimit() { prlimit --version; }
 	needs prlimit has_prlimit
-	needs little-memory is_unsanitized
+	needs plain-build is_plain_build
 	local limit
 	for limit in --stack=4096:4096 --as=4096:4096 --data=0:0 --fsize=0:0 --nproc=0:0; do
 		reported -sandbox "$FORKING,resourcecontrol=allow" -- \

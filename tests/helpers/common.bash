@@ -25,6 +25,12 @@ is_x86_64() {
 	[ "$NATIVE_ABI" = x86_64 ]
 }
 
+# Whether gyve has no sanitizer in it, which takes more room than a limit may leave, maps more than
+# anybody could search, and looks for leaks in a setuid program whatever it is told.
+is_plain_build() {
+	[ -z "${ASAN_OPTIONS-}" ]
+}
+
 # A make in a test is none of the "make check" around it, nor does it run its jobs.
 unset -v MAKEFLAGS MFLAGS MAKELEVEL
 
