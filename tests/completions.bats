@@ -157,7 +157,7 @@ keys_but() {
     for before in "-- " "-sandbox on,spawn=deny " "--sandbox=on,tty=deny -- " ""; do
         echo cherry-pick | offers "gyve ${before}git cherry-pi"
     done
-    echo --amend | offers "gyve -sandbox on git commit --amen"
+    echo --bare | offers "gyve -sandbox on git clone --bar"
     completes_to "gyve -sandbox on,spawn=deny -- git cherry-pi" \
         "gyve -sandbox on,spawn=deny -- git cherry-pick"
 }

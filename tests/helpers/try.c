@@ -7,20 +7,20 @@
  * CALL is a name or a number; "fork" is the clone that the C library makes of it where the ABI has
  * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a name after "@":
  * @buf (a zeroed page), @flags (clone's flags of a thread, CLONE_CHILD_SETTID aside), @self,
- * @parent and
- * @child (process IDs; the child waits and ends with try), @pidfd and @childfd (pidfds of the last
- * two), @queued (a siginfo_t as sigqueue(3) fills it), @idle (a buffer with the four bytes 5, 0, 0,
- * 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the arguments of an IPv4
- * stream socket, as socketcall(2) reads them).
+ * @parent and @child (process IDs; the child waits and ends with try), @pidfd and @childfd (pidfds
+ * of the last two), @queued (a siginfo_t as sigqueue(3) fills it), @idle (a buffer with the four
+ * bytes 5, 0, 0, 0 of a struct sched_attr's SCHED_IDLE, see sched_setattr(2)), @inet (the arguments
+ * of an IPv4 stream socket, as socketcall(2) reads them).
  *
  * Prints "ok" or the name of the errno ("ENOSYS") on one line; a call that forks exits silently in
  * the child. Killed by SIGSYS it prints nothing, which is the point. Status 3 when the ABI has no
- * such call.
+ * such call, or no register that holds an argument.
  *
  *   -i  makes the call through int 0x80, so as an i386 call (x86-64 only)
  *   -s  catches SIGSYS and prints "SIGSYS" and the name of the call that the kernel says it was
  */
 #include <errno.h>
+#include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -135,7 +135,7 @@ static unsigned long socketcall_inet(void)
 static unsigned long parse_argument(const char *text)
 {
 	char *end;
-	unsigned long value;
+	uint64_t value;
 
 	if (strcmp(text, "@buf") == 0)
 		return (unsigned long)page();
@@ -161,12 +161,16 @@ static unsigned long parse_argument(const char *text)
 	if (text[0] == '=')
 		return (unsigned long)strncpy(page(), text + 1, 4095);
 	errno = 0;
-	value = text[0] == '-' ? (unsigned long)strtol(text, &end, 0) : strtoul(text, &end, 0);
+	value = text[0] == '-' ? (uint64_t)strtoll(text, &end, 0) : strtoull(text, &end, 0);
 	if (errno || *end || end == text) {
 		fprintf(stderr, "try: not a number: %s\n", text);
 		exit(2);
 	}
-	return value;
+	if (text[0] != '-' && value > ULONG_MAX) {
+		fprintf(stderr, "try: no register is so wide: %s\n", text);
+		exit(3);
+	}
+	return (unsigned long)value;
 }
 
 static long parse_call(const char *text, unsigned long a[static 6])
