@@ -125,3 +125,81 @@ data=$GYVE_SOURCE/tests/data
 	run "$GYVE" --explain spawn=perhaps
 	assert_failure 125
 }
+
+# ---- paths ----
+
+# explains PATH PATTERN...: the lines about it, in order, each matched as a whole.
+explains() {
+	local i=0 pattern
+	run "$GYVE" --explain "$1"
+	assert_success
+	shift
+	for pattern; do
+		[[ ${lines[i]} =~ ^$pattern$ ]] || fail "line $i is not $pattern: $output"
+		i=$((i + 1))
+	done
+	assert_equal "${#lines[@]}" "$#"
+}
+
+@test "explain: a path is open by the base set, or by the option that it says" {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir dir
+	touch dir/file
+	ln -s dir/file link
+	local here gives=" +--read gives +execute a file, open a file for reading"
+	local besides=" +--write gives besides +open a file for writing, truncate a file \\(Landlock 3\\)"
+	here=$(realpath .)
+	explains ./dir "./dir: a directory, $here/dir" " +the base set +does not have it" \
+		" +files=read +closes it for writing, with all below it; to open: --write ./dir" \
+		" +files=deny +closes it for reading as well; to open: --read ./dir, or --write ./dir for both" \
+		"$gives, list a directory" \
+		" +--write gives besides +open a file for writing, remove .*, control a device .*\\(Landlock 5\\)"
+	explains "$here/dir/file" "$here/dir/file: a file" " +the base set +does not have it" \
+		" +files=read +closes it for writing; to open: --write .*/file" " +files=deny +.*" "$gives" "$besides"
+	explains ./link "./link: a file, $here/dir/file" ".*" ".*--write ./link" ".*" ".*" ".*"
+	explains /etc/passwd "/etc/passwd: a file" " +the base set +opens it for reading, by /etc: settings.*" \
+		" +files=read +closes it for writing; to open: --write /etc/passwd" " +files=deny +the same; .*" \
+		"$gives" "$besides"
+	explains /dev/null "/dev/null: a device" " +the base set +opens it for reading and writing, by /dev/null: .*" \
+		" +files=read, files=deny +leave it open, but with --no-base" "$gives" \
+		"$besides, control a device .*\\(Landlock 5\\)"
+}
+
+@test "explain: of a path what it says is what happens" {
+	needs landlock-3 has_landlock 3
+	cd "$BATS_TEST_TMPDIR"
+	mkdir dir
+	echo text >dir/file
+	local path option
+	for path in ./dir dir/file "$PWD/dir" /etc/passwd /usr/bin/env /proc/self/status /dev/null /dev/zero; do
+		run "$GYVE" --explain "$path"
+		local file=$path opened=no
+		[ ! -d "$path" ] || file=$path/file
+		[[ $output != *"the base set"*"opens it for reading"* ]] || opened=yes
+		run "$GYVE" --close-fds -sandbox on,files=deny -- head -c 1 "$file"
+		assert_equal "$status" "$([ $opened = yes ] && echo 0 || echo 1)"
+		run "$GYVE" --close-fds --read "$path" -- head -c 1 "$file"
+		assert_success
+		run "$GYVE" --close-fds -sandbox on,files=read -- "$TRY" openat -100 "=$file" 1
+		[[ $output == ok ]] || [[ $output == EACCES && $path != /dev/* ]]
+	done
+}
+
+@test "explain: a path that is not there, a socket, one that cannot be looked at" {
+	cd "$BATS_TEST_TMPDIR"
+	explains ./no/where "./no/where: is not there, and an option opens only what is" " +to let it be made +--write ."
+	explains "$PWD/x" ".*/x: is not there.*" " +to let it be made +--write $PWD"
+	explains /nowhere "/nowhere: is not there.*" " +to let it be made +--write /"
+	needs python3
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("sock")'
+	explains ./sock "./sock: a socket.*" " +network +decides of connecting; no option opens or closes it"
+	touch file
+	run "$GYVE" --explain file/below
+	assert_failure 125
+	assert_output --partial "cannot look at 'file/below': Not a directory"
+	# what a terminal would obey is shown
+	mkdir $'\e[31m'
+	run "$GYVE" --explain $'./\e[31m'
+	assert_line --index 0 --partial '\x1b[31m'
+	refute_output --partial $'\e'
+}

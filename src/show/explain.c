@@ -320,6 +320,8 @@ static bool explain_word(const char *word, FILE *out, struct error *error)
 	enum call call = syscalls_named(word);
 	uint32_t nr;
 
+	if (strchr(word, '/'))
+		return explain_path(word, out, error);
 	if (of_abi)
 		return explain_of_abi(rest, abi, out) || refuse_word(word, error);
 	if (call != CALL_COUNT) {

@@ -13,8 +13,9 @@
 #include "syscalls/syscalls.h"
 
 /*
- * Explains each word: a call's name or number, alone or after "ABI:"; a group; a key; KEY=VALUE.
- * false and *error (status 125) for one that is none of these, with the nearest suggested.
+ * Explains each word: a call's name or number, alone or after "ABI:"; a group; a key; KEY=VALUE; a
+ * path, which has a slash. false and *error (status 125) for one that is none of these, with the
+ * nearest suggested.
  */
 bool explain_words(char *const *words, FILE *out, struct error *error);
 
@@ -25,7 +26,13 @@ bool explain_words(char *const *words, FILE *out, struct error *error);
  */
 bool explain_log(const struct request *request, FILE *out, struct error *error);
 
-/* ---- what the two share ---- */
+/* ---- what they share ---- */
+
+/*
+ * Explains a path: what closes it, and which option opens it for what. false and *error (status 125)
+ * when it cannot be looked at, but for one that is not there.
+ */
+bool explain_path(const char *path, FILE *out, struct error *error);
 
 /* Says in a line what a row of rules.def denies, and which item allows it. */
 void explain_row(unsigned index, FILE *out);
