@@ -92,6 +92,13 @@ static const char *place_of_search(const struct launch *launch)
 					 ", as --env gives no PATH: '--env PATH' passes it on";
 }
 
+/* Whether the domain may be what execve(2) refuses for: COMMAND is open, what it names may not be.
+ */
+static bool is_closed(const struct launch *launch, int number)
+{
+	return number == EACCES && launch->reach && launch->reach->command;
+}
+
 static bool cannot_run(struct launch *launch, int number, struct error *error)
 {
 	const char *file = launch->search.file;
@@ -99,7 +106,12 @@ static bool cannot_run(struct launch *launch, int number, struct error *error)
 	if (number == ENOENT)
 		return diag_errno(error, EXIT_NOT_FOUND, number, "cannot find command '%.400s'%s",
 				  file, place_of_search(launch));
-	return diag_errno(error, EXIT_CANNOT_RUN, number, "cannot execute '%.400s'", file);
+	return diag_set(error, EXIT_CANNOT_RUN, "cannot execute '%.400s': %s%s", file,
+			strerror(number),
+			is_closed(launch, number)
+				? "; what it names as interpreter or loader may be closed by "
+				  "files=deny: --read opens it"
+				: "");
 }
 
 bool launch_find(struct launch *launch, struct error *error)
@@ -279,7 +291,8 @@ bool launch_exec(struct launch *launch, struct error *error)
 			number = errno;
 			break;
 		}
-		if (!is_worth_going_on(number))
+		/* Another program of this name is not what was asked for. */
+		if (!is_worth_going_on(number) || is_closed(launch, number))
 			break;
 		remember(&launch->search, number);
 		number = launch->search.remembered;

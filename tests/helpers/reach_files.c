@@ -228,6 +228,17 @@ static long send_name(char **word)
 	return with_address(word[0], "dgram", SOCK_DGRAM, send_to);
 }
 
+/* A subvolume of Btrfs below a directory that is open for reading. */
+static long make_subvolume(char **word)
+{
+	struct {
+		int64_t fd;
+		char name[4088];
+	} arguments = { 0, "new" };
+
+	return ioctl(open(word[0], O_RDONLY | O_DIRECTORY), 0x5000940eUL, &arguments);
+}
+
 /* ---- what has no path ---- */
 
 static long attach_shared(char **word)
@@ -368,6 +379,7 @@ const struct operation file_operations[] = {
 	{ "bind-name", bind_name },
 	{ "connect-name", connect_name },
 	{ "send-name", send_name },
+	{ "make-subvolume", make_subvolume },
 	{ "attach-shared", attach_shared },
 	{ "receive-message", receive_message },
 	{ "open-queue", open_queue },
