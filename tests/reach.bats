@@ -13,6 +13,7 @@ setup() {
 }
 
 teardown() {
+    [ -z "${peer-}" ] || kill -KILL "$peer"
     leave_room
 }
 
@@ -66,12 +67,15 @@ perform() {
     "$user" test -w "$stage" || needs folder-that-users-reach false
     cat >lines
     [ "$(wc -l <lines)" -ge "$1" ] || fail "too few lines"
-    if [ "$user" = env ] || [ "$(id -u)" -ne 0 ]; then
-        expect_all "$GYVE_HELPERS/reach" stage "$stage" "$ports" <lines
-    else
-        expect_all setpriv --reuid=65534 --regid=65534 --clear-groups -- \
-            "$GYVE_HELPERS/reach" stage "$stage" "$ports" <lines
-    fi
+    hold "$GYVE_HELPERS/reach" stage "$stage" "$ports" <lines
+}
+
+# hold [WRAPPER...]: expect_all as $user.
+hold() {
+    local become=(env)
+    [ "$user" = env ] || [ "$(id -u)" -ne 0 ] ||
+        become=(setpriv --reuid=65534 --regid=65534 --clear-groups --)
+    expect_all "${become[@]}" "$@"
 }
 
 ports=0
@@ -180,4 +184,30 @@ survivors() {
     needs col
     mandoc -T ascii -O width=900 "$GYVE_BUILD/man/gyve.1" | col -bx |
         sed -n '/not asked there:$/,/^$/s/^ *[+o]   *//p' | diff <(cut -f 2 told) -
+}
+
+# start_peer SPEC: a sandbox with a process to act on; sets peer, its ID, and address.
+start_peer() {
+    : >peer
+    "$user" setsid "$GYVE" -sandbox "$1" -- "$GYVE_HELPERS/reach" peer >peer 3>&- &
+    eventually grep -q REACH_ADDRESS peer
+    IFS=' =' read -r _ peer _ address <peer
+}
+
+@test "two sandboxes of one user cannot reach each other" {
+    needs landlock-6 has_landlock 6
+    local user spec address column
+    for user in "${who[@]}"; do
+        for spec in on on,outside=deny,debug=deny strict,spawn=allow,network=local,abi=all; do
+            start_peer "$spec"
+            column=5
+            [ "$spec" != on ] || column=3 # control: without the denial they can
+            { rows outside && rows debug; } | grep ' PEER' | grep -v PEERFD | lines "$spec" "$column" "PEER @parent" |
+                sed "s/@parent/$peer/g" >lines
+            [ "$(wc -l <lines)" -ge 25 ]
+            REACH_PID=$peer REACH_ADDRESS=$address hold <lines
+            kill -KILL "$peer"
+            peer=
+        done
+    done
 }

@@ -10,6 +10,8 @@
  *       makes DIRECTORY/closed, seen and open, alike and afresh; listens on TCP ports of both
  *       loopbacks; is itself a process to act on; and runs COMMAND, whose end is its own. Where
  *       $REACH_FDS is set, COMMAND inherits the descriptors of reach.h.
+ *   reach peer
+ *       is a process to act on, and says where: "REACH_PID=... REACH_ADDRESS=...".
  *   reach free N
  *       prints N ports that nobody listens on.
  *
@@ -351,6 +353,16 @@ static void print_ports(int count)
 	}
 }
 
+static void be_peer(void)
+{
+	struct peer peer = peer_begin();
+
+	printf("REACH_PID=%d REACH_ADDRESS=%lu\n", (int)peer.pid, peer.address);
+	fflush(stdout);
+	for (;;)
+		pause();
+}
+
 static void print_result(long result)
 {
 	const char *word = result == RESULT_LOST ? "lost" : result >= 0 ? "ok" : NULL;
@@ -380,6 +392,8 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "stage") == 0 && argc > 4)
 		return stage(argv + 2);
+	if (strcmp(argv[1], "peer") == 0)
+		be_peer();
 	if (strcmp(argv[1], "free") == 0 && argc == 3)
 		return print_ports(atoi(argv[2])), 0;
 	for (unsigned i = 0; i < 3 && !operation; i++)
