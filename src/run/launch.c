@@ -207,19 +207,21 @@ void launch_warn_of_open_fds(char *const *envp)
 	struct pollfd fds[253];
 	int first = last_passed_fd(envp) + 1, count = 256 - first;
 
-	if (count <= 0)
-		return;
 	for (int i = 0; i < count; i++)
 		fds[i] = (struct pollfd){ .fd = first + i };
-	if (poll(fds, (nfds_t)count, 0) < 0)
+	/* EINVAL where fewer may be open: then each is looked at. */
+	if (count > 0)
+		poll(fds, (nfds_t)count, 0);
+	for (int i = 0; i < count; i++) {
+		int flags = fds[i].revents & POLLNVAL ? -1 : fcntl(fds[i].fd, F_GETFD);
+
+		if (flags < 0 || flags & FD_CLOEXEC)
+			continue;
+		diag_warn("descriptor %d is open, and COMMAND gets at what it leads to "
+			  "whatever is closed; --close-fds closes it",
+			  fds[i].fd);
 		return;
-	for (int i = 0; i < count; i++)
-		if (!(fds[i].revents & POLLNVAL) && !(fcntl(fds[i].fd, F_GETFD) & FD_CLOEXEC)) {
-			diag_warn("descriptor %d is open, and COMMAND gets at what it leads to "
-				  "whatever is closed; --close-fds closes it",
-				  fds[i].fd);
-			return;
-		}
+	}
 }
 
 static bool mark_one_by_one(int first, struct error *error)
