@@ -23,11 +23,12 @@ _gyve_argument() {
 
     metavar=${metavar#'[='}
     metavar=${metavar%']'}
+    [[ $metavar != CALL || $text != */* ]] || metavar=PATH # which --explain takes as well
     case $metavar in
     SPEC)
         _gyve_spec "$text"
         ;;
-    FILE | DIR)
+    FILE | DIR | PATH)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$text")
         ;;

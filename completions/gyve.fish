@@ -19,10 +19,13 @@ end
 # The values of an option's argument, by what --help calls it: "PREFIXname TAB meaning".
 function __gyve_argument -a metavar prefix text
     set metavar (string replace -r '^\[=(.*)\]$' '$1' -- $metavar)
+    if test "$metavar" = CALL; and string match -q '*/*' -- $text
+        set metavar PATH # which --explain takes as well
+    end
     switch $metavar
         case SPEC
             __gyve_spec $prefix $text
-        case FILE DIR
+        case FILE DIR PATH
             string replace -r -- '^' $prefix (__fish_complete_path $text)
         case 'NAME[*'
             string replace -r -- '^' $prefix (set -nx)

@@ -135,6 +135,29 @@ keys_but() {
     completes_to "gyve --env GYVE_OFFERED_O" "gyve --env GYVE_OFFERED_ONE"
 }
 
+@test "--read, --write and paths of --explain: files" {
+    mkdir -p "$SHELLS/tree/only-directory"
+    touch "$SHELLS/tree/the-file"
+    for option in "--read " "--write=" "--write x --read " "--explain " "--explain mount "; do
+        completes_to "gyve $option$SHELLS/tree/the-f" "gyve $option$SHELLS/tree/the-file"
+        completes_to "gyve $option$SHELLS/tree/only-d" "gyve $option$SHELLS/tree/only-directory/"
+    done
+}
+
+@test "--connect and --bind: names and numbers of ports" {
+    needs services test -r /etc/services
+    for option in "--connect " "--bind=" "--bind 0 --connect "; do
+        first_fields --list-ports | grep '^http' | offers "gyve ${option}http"
+        first_fields --list-ports | grep '^44' | offers "gyve ${option}44"
+    done
+}
+
+@test "--degrade: the keys that Landlock holds" {
+    for option in "--degrade " "--degrade=" "--degrade files --degrade "; do
+        printf '%s\n' network files outside debug | offers "gyve $option"
+    done
+}
+
 @test "--explain: calls, as many as wanted" {
     printf 'clone\nclone3\n' | offers "gyve --explain clone"
     echo finit_module | offers "gyve --explain mount finit_"

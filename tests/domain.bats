@@ -212,7 +212,10 @@ reaches() {
 @test "--degrade: of a key that a filter holds alone, or of what is not denied, is refused" {
     run "$GYVE" --degrade spawn -sandbox strict -- true
     assert_failure 125
-    assert_output --partial "those that do: network, files, outside, debug"
+    assert_output --partial "unknown value 'spawn' for '--degrade'; accepted: network|files|outside|debug"
+    # which are the rows of domains.def
+    assert_equal "$("$GYVE" --list-options | awk -F '\t' '$1 == "--degrade" { print $2 }')" \
+        "$(sed -n 's/^NEED(\([A-Z]*\),.*/\L\1/p' "$GYVE_SOURCE/src/tables/domains.def" | paste -sd '|')"
     run "$GYVE" --degrade debug -sandbox on -- true
     assert_failure 125
     assert_output --partial "'debug' is not denied"

@@ -129,6 +129,35 @@ ports=0
     done
 }
 
+@test "a PORT is a number, a range, or a name of /etc/services" {
+    needs landlock-4 has_landlock 4
+    needs services grep -q '^http.*80/tcp.*www' /etc/services
+    local open port
+    # refused by nobody who listens (ECONNREFUSED) is opened
+    while read -r open port; do
+        run "$GYVE" --close-fds --connect "$open" -- "$GYVE_HELPERS/reach" connect "$port" 4
+        [[ $output == ECONNREFUSED || $output == ok ]] || fail "--connect $open, port $port: $output"
+        run "$GYVE" --close-fds --connect "$open" -- "$GYVE_HELPERS/reach" connect 4 4
+        assert_output EACCES
+    done <<-END
+		80 80
+		0080 80
+		79-81 79
+		79-81 81
+		http 80
+		www 80
+		65535 65535
+	END
+    run "$GYVE" --close-fds --connect 79-81 -- "$GYVE_HELPERS/reach" connect 82 4
+    assert_output EACCES
+    # a name may begin with a digit
+    port=$(sed -n 's/^\([0-9][^ \t]*[a-z][^ \t]*\)[ \t]*\([0-9]*\)\/tcp.*/\1 \2/p' /etc/services | head -n 1)
+    [ -z "$port" ] || {
+        run "$GYVE" --close-fds --connect "${port% *}" -- "$GYVE_HELPERS/reach" connect "${port#* }" 4
+        assert_output ECONNREFUSED
+    }
+}
+
 @test "outside: signals and abstract sockets reach processes of the sandbox only" {
     needs landlock-6 has_landlock 6
     local user

@@ -118,10 +118,10 @@ static bool take_option(struct request *request, int argc, enum option_id id, co
 {
 	if (id == OPTION_SANDBOX && !sandbox_opt_parse(argument, &request->choices, error))
 		return false;
-	if (id == OPTION_DEGRADE && !sandbox_opt_degrade(argument, &request->choices, error))
-		return false;
 	if (!check_argument(id, argument, error))
 		return false;
+	if (id == OPTION_DEGRADE)
+		sandbox_opt_degrade(argument, &request->choices);
 	if (option_rows[id].kind == KIND_REPEATED && !keep(request, argc, id, argument, error))
 		return false;
 	request->given[id] = true;

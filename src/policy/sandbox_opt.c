@@ -225,30 +225,10 @@ bool sandbox_opt_parse(const char *text, struct choices *choices, struct error *
 	return true;
 }
 
-static bool has_domain(enum key key)
+void sandbox_opt_degrade(const char *name, struct choices *choices)
 {
-	for (unsigned i = 0; i < VALUE_COUNT; i++)
-		if (value_rows[i].key == key && value_rows[i].effect & EFFECT_DOMAIN)
-			return true;
-	return false;
-}
-
-bool sandbox_opt_degrade(const char *name, struct choices *choices, struct error *error)
-{
-	char keys[300] = "";
-	size_t used = 0;
 	enum key key;
 
-	if (find_key(name, &key) && has_domain(key)) {
+	if (find_key(name, &key))
 		choices->degrade[key] = true;
-		return true;
-	}
-	for (unsigned i = 0; i < KEY_COUNT && used < sizeof keys; i++)
-		if (has_domain(i))
-			used += (size_t)snprintf(keys + used, sizeof keys - used, "%s%s",
-						 used ? ", " : "", key_name(i));
-	return diag_set(error, EXIT_GYVE,
-			"--degrade: '%.100s' is not a key that goes beyond system calls; those "
-			"that do: %s",
-			name, keys);
 }

@@ -17,9 +17,7 @@
  */
 bool sandbox_opt_parse(const char *text, struct choices *choices, struct error *error);
 
-/*
- * Reads the KEY of --degrade. false and *error when it is none, or one that a filter alone holds.
- */
-bool sandbox_opt_degrade(const char *key, struct choices *choices, struct error *error);
+/* Notes the key of --degrade, one of those that go beyond system calls. */
+void sandbox_opt_degrade(const char *key, struct choices *choices);
 
 #endif

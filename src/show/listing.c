@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config.h"
+#include "reach/services.h"
 #include "show/help.h"
 
 static void print_version(FILE *out)
@@ -170,6 +171,22 @@ static void list_base(FILE *out)
 			base_path_rows[i].is_writable ? "write" : "read", base_path_rows[i].why);
 }
 
+/* A completion offers what stands first, with what stands last beside it. */
+static void list_ports(FILE *out)
+{
+	FILE *services = fopen(SERVICES_FILE, "re");
+	struct service service;
+
+	while (services && services_next(services, &service))
+		fprintf(out, "%s\t%u\n", service.name, service.port);
+	if (services)
+		rewind(services);
+	while (services && services_next(services, &service))
+		fprintf(out, "%u\t%s\n", service.port, service.name);
+	if (services)
+		fclose(services);
+}
+
 static void list_exits(FILE *out)
 {
 	for (unsigned i = 0; i < exit_row_count; i++)
@@ -189,6 +206,7 @@ bool listing_print(const struct request *request, FILE *out, struct error *error
 	case OPTION_LIST_CALLS: list_calls(out); return true;
 	case OPTION_LIST_OPTIONS: list_options(out); return true;
 	case OPTION_LIST_BASE: list_base(out); return true;
+	case OPTION_LIST_PORTS: list_ports(out); return true;
 	default: list_exits(out); return true;
 	}
 }
