@@ -274,6 +274,62 @@ mounts() {
     done
 }
 
+# ---- the standard streams ----
+
+@test "what the standard streams lead to may be opened by name, for what the descriptor allows" {
+    local log=$room/log
+    # by /dev/stderr, by its own name, and not for reading
+    closed -- sh -c 'echo one >>/dev/stderr; echo two >>"$1"; cat "$1" >&2' - "$log" 2>>"$log" || true
+    run cat "$log"
+    assert_line one
+    assert_line two
+    assert_line --partial "log: Permission denied"
+    "$GYVE" --close-fds -sandbox on,files=read -- sh -c 'echo three >/dev/stdout' >"$log"
+    [ "$(cat "$log")" = three ]
+    run closed -- sh -c 'cat /dev/stdin && echo >>/dev/stdin' <dir/file
+    assert_line text
+    assert_output --partial "Permission denied"
+    [ "$(cat dir/file)" = text ]
+    # nothing beside it, and no directory
+    run closed -- sh -c 'cat /dev/stdin dir/new' <dir/file
+    assert_failure
+    run closed -- sh -c 'ls /dev/stdin/ || cat /dev/stdin/file' <dir
+    refute_line text
+    assert_failure
+}
+
+@test "a terminal may be opened by its name, and the others of its user not" {
+    needs script script -qec true /dev/null
+    cat >tries <<-'END'
+	echo by-stderr >/dev/stderr
+	echo by-name >$(tty)
+	test -t 1 && stty -a >/dev/null <$(tty) && echo and-controlled
+	for other in /dev/pts/[0-9]*; do
+	    [ "$other" = "$(tty)" ] || ! (: >"$other") 2>/dev/null || echo "opened $other"
+	done
+	END
+    run script -qec "script -qc 'sleep 60' /dev/null & sleep 1
+        '$GYVE' --close-fds -sandbox on,files=read -- sh tries; kill \$!" /dev/null
+    assert_line --partial by-stderr
+    assert_line --partial by-name
+    assert_line --partial and-controlled
+    refute_output --partial "opened"
+}
+
+@test "what programs miss, as the manual says, is opened by an option" {
+    if unshare -Ur true; then
+        run "$GYVE" --close-fds -sandbox on,files=read -- unshare -Ur true
+        assert_output --partial "uid_map: Permission denied"
+        run "$GYVE" --close-fds --write /proc -- unshare -Ur id -u
+        assert_output 0
+    fi
+    needs script script -qec true /dev/null
+    run "$GYVE" --close-fds -sandbox on,files=read -- script -qec 'echo in-a-terminal' /dev/null
+    refute_output --partial in-a-terminal
+    run "$GYVE" --close-fds --write /dev/pts -- script -qec 'echo in-a-terminal' /dev/null
+    assert_output --partial in-a-terminal
+}
+
 # ---- COMMAND ----
 
 @test "COMMAND outside the base set is readable all the same, and nothing beside it" {

@@ -39,13 +39,18 @@ long ruleset_call(enum call call, long a, long b, long c, long d)
 	return -1;
 }
 
+static uint64_t right(enum right id)
+{
+	return UINT64_C(1) << right_rows[id].bit;
+}
+
 uint64_t ruleset_rights(int version, bool reading)
 {
 	uint64_t rights = 0;
 
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
 		if (right_rows[i].abi <= version && (reading || right_rows[i].is_writing))
-			rights |= UINT64_C(1) << right_rows[i].bit;
+			rights |= right(i);
 	return rights;
 }
 
@@ -57,7 +62,7 @@ static uint64_t allowed(const struct maker *m, bool writing, bool on_directory)
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
 		if ((writing || !right_rows[i].is_writing) &&
 		    (on_directory || right_rows[i].is_for_files))
-			rights |= UINT64_C(1) << right_rows[i].bit;
+			rights |= right(i);
 	return rights & m->ruleset->files;
 }
 
@@ -72,6 +77,17 @@ static bool refuse_path(const struct maker *m, const char *option, const char *p
 	*m->lacking = 0;
 	return diag_errno(m->error, EXIT_GYVE, number, "%s: cannot open '%.400s' to COMMAND",
 			  option, path);
+}
+
+static bool add(const struct maker *m, const struct path_rule *rule)
+{
+	/* EBADFD: a pipe and its kind, which no path leads to and no domain holds. */
+	if (rule->rights == 0 ||
+	    ruleset_call(CALL_landlock_add_rule, m->fd, RULE_PATH_BENEATH, (long)(uintptr_t)rule,
+			 0) == 0 ||
+	    errno == EBADFD)
+		return true;
+	return lack(m, "landlock_add_rule");
 }
 
 static bool add_rule(const struct maker *m, const char *option, const char *path, int fd,
@@ -94,13 +110,7 @@ static bool add_rule(const struct maker *m, const char *option, const char *path
 		m->roots->writable |= writing;
 	}
 	rule.rights = allowed(m, writing, S_ISDIR(status.st_mode));
-	/* EBADFD: a pipe and its kind, which no path leads to and no domain holds. */
-	if (rule.rights == 0 ||
-	    ruleset_call(CALL_landlock_add_rule, m->fd, RULE_PATH_BENEATH, (long)(uintptr_t)&rule,
-			 0) == 0 ||
-	    errno == EBADFD)
-		return true;
-	return lack(m, "landlock_add_rule");
+	return add(m, &rule);
 }
 
 /* option NULL: of the base set; what is not there, or not for us, needs no rule. */
@@ -126,6 +136,33 @@ static bool add_base(const struct maker *m)
 			return false;
 	}
 	return true;
+}
+
+/*
+ * What a standard stream leads to may be opened again by its name, such as /dev/stderr: for as much
+ * as its descriptor allows already.
+ */
+static bool add_stream(const struct maker *m, int fd)
+{
+	int mode = fcntl(fd, F_GETFL);
+	struct path_rule rule = { right(RIGHT_IOCTL_DEV), fd };
+	struct stat status;
+
+	if (mode < 0 || mode & O_PATH || fstat(fd, &status) < 0 ||
+	    !(S_ISREG(status.st_mode) || S_ISCHR(status.st_mode)))
+		return true;
+	if ((mode & O_ACCMODE) != O_WRONLY)
+		rule.rights |= right(RIGHT_READ_FILE);
+	if ((mode & O_ACCMODE) != O_RDONLY)
+		rule.rights |= right(RIGHT_WRITE_FILE) | right(RIGHT_TRUNCATE);
+	rule.rights &= m->ruleset->files;
+	return add(m, &rule);
+}
+
+static bool add_streams(const struct maker *m)
+{
+	return add_stream(m, STDIN_FILENO) && add_stream(m, STDOUT_FILENO) &&
+	       add_stream(m, STDERR_FILENO);
 }
 
 static bool add_ports(const struct maker *m, const struct opened *opened)
@@ -171,6 +208,8 @@ static bool fill(const struct maker *m, const struct reach *reach)
 		if (reach->base && !add_base(m))
 			return false;
 		if (reach->command && !add_path(m, "COMMAND", reach->command, false))
+			return false;
+		if (!add_streams(m))
 			return false;
 	}
 	return add_opened(m, reach);
