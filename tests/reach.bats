@@ -150,6 +150,10 @@ ports=0
 	END
     run "$GYVE" --close-fds --connect 79-81 -- "$GYVE_HELPERS/reach" connect 82 4
     assert_output EACCES
+    # port 0 is the kernel's choice, and no other port
+    mapfile -t port < <("$GYVE_HELPERS/reach" free 1)
+    run "$GYVE" --close-fds --bind 0 -- sh -c '"$0" listen 0 4; "$0" bind "$1" 4' "$GYVE_HELPERS/reach" "$port"
+    assert_output $'ok\nEACCES'
     # a name may begin with a digit
     port=$(sed -n 's/^\([0-9][^ \t]*[a-z][^ \t]*\)[ \t]*\([0-9]*\)\/tcp.*/\1 \2/p' /etc/services | head -n 1)
     [ -z "$port" ] || {

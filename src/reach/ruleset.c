@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -75,8 +76,11 @@ static bool lack(const struct maker *m, const char *step)
 static bool refuse_path(const struct maker *m, const char *option, const char *path, int number)
 {
 	*m->lacking = 0;
-	return diag_errno(m->error, EXIT_GYVE, number, "%s: cannot open '%.400s' to COMMAND",
-			  option, path);
+	return diag_set(m->error, EXIT_GYVE, "%s: cannot open '%.400s' to COMMAND: %s%s", option,
+			path, strerror(number),
+			number == ENOENT ? "; it has to be there, or the directory to make it in "
+					   "be opened by --write"
+					 : "");
 }
 
 static bool add(const struct maker *m, const struct path_rule *rule)
