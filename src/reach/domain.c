@@ -11,6 +11,13 @@
 
 #define CREATE_RULESET_VERSION 1
 
+/*
+ * From ABI 7 on the kernel writes a record for each denial before the next exec to the audit log,
+ * unless it is told not to: those are our own attempts.
+ */
+#define LOG_SAME_EXEC_OFF 1
+#define LOG_SAME_EXEC_OFF_ABI 7
+
 int domain_version(void)
 {
 	long version = ruleset_call(CALL_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
@@ -120,7 +127,10 @@ static bool enter(const struct reach *reach, const bool held[static KEY_COUNT], 
 	if (!ruleset_make(&ruleset, reach, &fd, &roots, lacking, error))
 		return false;
 	attempt = attempt_begin(held);
-	number = ruleset_call(CALL_landlock_restrict_self, fd, 0, 0, 0) < 0 ? errno : 0;
+	number = ruleset_call(CALL_landlock_restrict_self, fd,
+			      version >= LOG_SAME_EXEC_OFF_ABI ? LOG_SAME_EXEC_OFF : 0, 0, 0) < 0
+			 ? errno
+			 : 0;
 	close(fd);
 	*lacking = number;
 	if (number)

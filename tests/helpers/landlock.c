@@ -87,6 +87,8 @@ static void answer(const struct seccomp_notif *notice, struct seccomp_notif_resp
 		number = args[2] ? EINVAL : judge_ruleset((pid_t)notice->pid, args[0], args[1]);
 	else if (nr == number_of(CALL_landlock_add_rule))
 		number = abi < 4 && args[1] == 2 ? EINVAL : 0;
+	else if (args[1] && abi < 7)
+		number = EINVAL;
 	else if (fakes && (int)args[0] >= 0)
 		return;
 	reply->error = -number;
