@@ -8,6 +8,10 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
+teardown() {
+	leave_room
+}
+
 @test "bounded: ends a test that hangs, with what it has started in whatever session" {
 	local pid status=0
 	# not by run, which would wait for what is left
@@ -67,6 +71,15 @@ os.execv(sys.argv[1], sys.argv[1:])' "$BOUNDED" 60 bash -c 'grep -E "^Sig(Blk|Ig
 	assert_success
 	assert_line ok
 	assert [ ! -e "${lines[0]}" ]
+}
+
+@test "run-test.sh: PATH has no folder that is closed to whom the tests run as" {
+	make_room
+	mkdir -m 000 "$room/closed"
+	mkdir "$room/open"
+	run env PATH="$room/closed:$room/none:$room/open:$PATH" \
+		sh "$GYVE_SOURCE/tests/helpers/run-test.sh" sh -c 'echo "$PATH"'
+	assert_output "$room/open:$PATH"
 }
 
 # "! command" and "a && b" do not end a test that is not over: "set -e" passes them by.

@@ -11,13 +11,29 @@ umask 022
 
 bounded=$GYVE_HELPERS/bounded
 
-# As root the tests run some programs as the user nobody, who may not be let into the folder that
-# the build is in. Then all are run from a copy.
+# As root the tests run some programs as the user nobody.
 # setpriv(1) itself still has root's capabilities when it executes; a shell has lost them.
+as_nobody() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups -- /bin/sh -c "$@"
+    else
+        /bin/sh -c "$@"
+    fi
+}
+
+# A folder of PATH that is closed to them, as one in root's home, makes "Permission denied" of each
+# command that is not found.
+# shellcheck disable=SC2016 # for the shell that is run
+open_path=$(as_nobody 'IFS=: open=
+    for folder in $PATH; do
+        [ ! -x "${folder:-.}/." ] || open=$open:$folder
+    done
+    echo "${open#:}"') && PATH=$open_path
+
+# They may not be let into the folder that the build is in, either. Then all are run from a copy.
 nobody_runs() {
     # shellcheck disable=SC2016 # for the shell that is run
-    setpriv --reuid=65534 --regid=65534 --clear-groups -- \
-        sh -c 'exec "$1" --version' sh "$1" >/dev/null 2>&1
+    as_nobody 'exec "$1" --version' sh "$1" >/dev/null 2>&1
 }
 
 copy_to() {
@@ -37,7 +53,7 @@ drop_copy() {
 
 trap drop_copy EXIT
 trap : HUP INT TERM
-if [ "$(id -u)" -eq 0 ] && ! nobody_runs "$GYVE"; then
+if ! nobody_runs "$GYVE"; then
     if copy_to "${TMPDIR:-/tmp}" || { drop_copy; copy_to /tmp; } || { drop_copy; copy_to /var/tmp; }; then
         GYVE=$copy/gyve GYVE_HELPERS=$copy/helpers
     else
