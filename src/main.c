@@ -156,7 +156,9 @@ static void warn_of_foreign_target(const struct launch *launch)
 	bool in_policy = false, in_profile;
 	enum abi abi;
 
-	if (!launch_elf_abi(launch, &abi))
+	/* What runs for another machine is an emulator, whose calls are native. */
+	if (!launch_elf_abi(launch, &abi) ||
+	    !syscalls_same_kernel(syscalls_abi_of_arch(abi_rows[abi].arch), syscalls_native_abi()))
 		return;
 	for (unsigned i = 0; i < policy.abi_count; i++)
 		in_policy |= policy.abis[i].abi == abi;

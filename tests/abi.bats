@@ -58,6 +58,16 @@ bare() { "$TRY32" "$@"; }
 	refute_line --partial "warning:"
 }
 
+@test "a target for another machine is not announced: no key would run it" {
+	local machine='\267' # aarch64; its head alone
+	[ "$NATIVE_ABI" != aarch64 ] || machine='\76'
+	printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0'"$machine"'\0' >"$BATS_TEST_TMPDIR/foreign"
+	chmod +x "$BATS_TEST_TMPDIR/foreign"
+	run "$GYVE" -sandbox on -- "$BATS_TEST_TMPDIR/foreign"
+	assert_failure
+	refute_output --partial 'is a program for'
+}
+
 @test "abi=native: a 32-bit target dies of SIGSYS" {
 	needs 32-bit-programs has_32bit
 	run "$GYVE" -sandbox on -- "$TRY32" getpid
