@@ -69,7 +69,6 @@ live() {
 	needs /dev/full test -w /dev/full
 	run bash -c "'$GYVE' --print >/dev/full"
 	assert_failure 125
-	# Whoever was built without libseccomp says so, and fails as well.
 	run bash -c "'$GYVE' --print=pfc >/dev/full"
 	assert_failure 125
 }
@@ -109,6 +108,28 @@ live() {
 	run --separate-stderr "$GYVE" -sandbox on,spawn=deny --print=bpf
 	assert_success
 	[[ $stderr == *'execve is KILL_PROCESS without exception'* ]] || fail "$stderr"
+}
+
+# ---- pfc ----
+
+@test "print=pfc: every comparison of the filter's bytes, once, by the calls that it is for" {
+	spec=strict,spawn=allow,abi=all
+	"$GYVE" -sandbox $spec --print=pfc >text 2>/dev/null
+	# the classes of instructions that compare: BPF_JMP but for BPF_JA
+	comparisons=$("$GYVE" -sandbox $spec --print=bpf 2>/dev/null | od -An -v -tx2 -w8 |
+		awk '$1 ~ /[5d]$/ && $1 != "0005" {n++} END {print n}')
+	[ "$(grep -c '^ *if (' text)" -eq "$comparisons" ]
+	run -0 grep -A 1 '# filter for syscall "ioctl"' text
+	assert_output --partial 'if ($a1'
+	run -0 grep -A 1 '# filter for syscall.*"mount"' text
+	assert_output --partial 'action KILL_PROCESS;'
+	run -0 tail -n 5 text
+	assert_line '# invalid architecture action'
+	assert_line 'action KILL_PROCESS;'
+	# nothing is left out, whatever the policy
+	run --separate-stderr "$GYVE" -sandbox strict,spawn=allow,abi=all --profile "$GYVE_SOURCE/tests/data/docker-default.json" --print=pfc
+	assert_success
+	[[ $stderr != *left\ out* ]] || fail "$stderr"
 }
 
 can_bwrap() {

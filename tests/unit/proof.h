@@ -52,4 +52,25 @@ static inline bool proof_policy(const char *spec, enum abi native, struct policy
 	return true;
 }
 
+/* An argument at which a rule may change its mind, or any. */
+static inline uint64_t proof_argument(const struct policy_rule *rule, uint64_t *state)
+{
+	uint64_t value = proof_random(state);
+	const struct comparison *cmp;
+
+	if (!rule || !rule->when || value % 8 == 0)
+		return value % 3 ? value : value >> 60;
+	cmp = &rule->when->comparisons[value / 8 % rule->when->count];
+	switch (value >> 32 & 7) {
+	case 0: return cmp->value;
+	case 1: return cmp->value ^ UINT64_C(1) << (value >> 40 & 63);
+	case 2: return cmp->value | (value & ~cmp->mask);
+	case 3: return (cmp->value ^ UINT64_C(1) << (value >> 40 & 63)) | (value & ~cmp->mask);
+	case 4: return cmp->value + 1;
+	case 5: return cmp->value - 1;
+	case 6: return cmp->mask & value;
+	default: return cmp->value ^ (value & (value << 13) & cmp->mask & value >> 7);
+	}
+}
+
 #endif

@@ -9,7 +9,7 @@
 
 #include "bpf/check.h"
 #include "bpf/filter.h"
-#include "bpf/second_opinion.h"
+#include "second_opinion.h"
 #include "proof.h"
 #include "whole_libseccomp.h"
 
@@ -73,26 +73,6 @@ static unsigned copy_expressible(void)
 
 /* ---- both programs on the same calls ---- */
 
-static uint64_t some_argument(const struct policy_rule *rule)
-{
-	uint64_t value = proof_random(&random_state);
-	const struct comparison *cmp;
-
-	if (!rule || !rule->when || value % 8 == 0)
-		return value % 3 ? value : value >> 60;
-	cmp = &rule->when->comparisons[value / 8 % rule->when->count];
-	switch (value >> 32 & 7) {
-	case 0: return cmp->value;
-	case 1: return cmp->value ^ UINT64_C(1) << (value >> 40 & 63);
-	case 2: return cmp->value | (value & ~cmp->mask);
-	case 3: return (cmp->value ^ UINT64_C(1) << (value >> 40 & 63)) | (value & ~cmp->mask);
-	case 4: return cmp->value + 1;
-	case 5: return cmp->value - 1;
-	case 6: return cmp->mask & value;
-	default: return cmp->value ^ (value & (value << 13) & cmp->mask & value >> 7);
-	}
-}
-
 static unsigned compare_programs(unsigned count)
 {
 	unsigned differences = 0;
@@ -106,7 +86,7 @@ static unsigned compare_programs(unsigned count)
 
 		call.nr = n % 4 ? rule->first : (uint32_t)proof_random(&random_state) % 1024;
 		for (unsigned i = 0; i < 6; i++)
-			call.args[i] = some_argument(rule);
+			call.args[i] = proof_argument(rule, &random_state);
 		words = verdict_words(&call, abi_rows[abi->abi].endian);
 		a = verdict_run(filter.program, &words, NULL);
 		b = verdict_run(theirs, &words, NULL);

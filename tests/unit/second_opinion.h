@@ -4,10 +4,8 @@
  * program is (check.h); two compilers that share nothing and agree are hard to argue with. Knows
  * libseccomp, alone.
  */
-#ifndef GYVE_SECOND_OPINION_H
-#define GYVE_SECOND_OPINION_H
-
-#include <stdio.h>
+#ifndef GYVE_TESTS_SECOND_OPINION_H
+#define GYVE_TESTS_SECOND_OPINION_H
 
 #include "bpf/verdict.h"
 #include "policy/policy.h"
@@ -26,8 +24,5 @@ bool second_opinion_number(enum abi abi, uint32_t nr, int *number);
 bool second_opinion_bpf(const struct policy *policy,
 			struct sock_filter program[static VERDICT_MAX_LENGTH], unsigned *length,
 			struct error *error);
-
-/* Prints it as libseccomp's pseudo filter code, and whole. Fails as second_opinion_bpf does. */
-bool second_opinion_pfc(const struct policy *policy, FILE *out, struct error *error);
 
 #endif

@@ -4,7 +4,7 @@
  * So each rule is brought into that form: alternatives of which any suffices, each a conjunction
  * with one comparison for an argument, and no alternative of one action overlapping another's.
  */
-#include "bpf/second_opinion.h"
+#include "second_opinion.h"
 
 #include <errno.h>
 #include <seccomp.h>
@@ -396,53 +396,4 @@ bool second_opinion_bpf(const struct policy *policy,
 	if (fd >= 0)
 		close(fd);
 	return ok;
-}
-
-/*
- * libseccomp does not watch over its printing: a full disk, or a limit on file sizes, which holds
- * for this memory as well, would go unnoticed. Its last words must be there.
- */
-static bool is_whole(int memory)
-{
-	static const char end[] = "# pseudo filter code end\n#\n";
-	off_t size = lseek(memory, 0, SEEK_END), length = sizeof end - 1;
-	char text[sizeof end] = "";
-
-	return size >= length && pread(memory, text, (size_t)length, size - length) == length &&
-	       strcmp(text, end) == 0 && lseek(memory, 0, SEEK_SET) == 0;
-}
-
-static bool copy_out(int from, FILE *out, struct error *error)
-{
-	char text[4096];
-	ssize_t size;
-
-	if (!is_whole(from))
-		return diag_set(
-			error, EXIT_GYVE,
-			"libseccomp's pseudo filter code is not whole; is the size of files "
-			"limited (ulimit -f)?");
-	while ((size = read(from, text, sizeof text)) > 0)
-		fwrite(text, 1, (size_t)size, out); /* printing_end looks whether that failed */
-	return size == 0 || diag_errno(error, EXIT_GYVE, errno, "cannot read pseudo filter code");
-}
-
-bool second_opinion_pfc(const struct policy *policy, FILE *out, struct error *error)
-{
-	scmp_filter_ctx ctx = build(policy, error);
-	int memory, result;
-	bool copied;
-
-	if (!ctx)
-		return false;
-	memory = memfd_create("gyve", MFD_CLOEXEC);
-	result = memory < 0 ? -errno : seccomp_export_pfc(ctx, memory);
-	seccomp_release(ctx);
-	if (result < 0)
-		diag_errno(error, EXIT_GYVE, -result,
-			   "libseccomp cannot export pseudo filter code");
-	copied = result >= 0 && copy_out(memory, out, error);
-	if (memory >= 0)
-		close(memory);
-	return copied;
 }
