@@ -15,30 +15,31 @@ setup_file() {
 }
 
 setup() {
-    PAGE=$GYVE_BUILD/man/gyve.1
-    SOURCE=$GYVE_SOURCE/man/gyve.1.in
+    PAGES=$GYVE_BUILD/man
+    SOURCES=$GYVE_SOURCE/man
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# Makes the manual from a directory with tables, uses.def and gyve.1.in.
-make_manual() {
+# Makes a page, gyve or gyve-calls, from a directory with the tables and its source.
+make_page() {
     awk -f "$GYVE_SOURCE/tools/def.awk" -f "$GYVE_SOURCE/tools/man.awk" -v tables="$1" \
-        -v uses="$1/uses.def" -v version=0 "$1/gyve.1.in"
+        -v version=0 "$1/$2.in"
 }
 
-make_manual_quietly() {
-    make_manual "$1" >/dev/null
+# Makes both, in that directory.
+make_manual() {
+    make_page "$1" gyve >"$1/gyve.1" && make_page "$1" gyve-calls >"$1/gyve-calls.7"
 }
 
 # A copy of what the manual is made from, in the directory copy.
 copy_tables() {
     rm -rf copy
     mkdir copy
-    cp "$GYVE_SOURCE"/src/tables/*.def "$GYVE_SOURCE/man/uses.def" "$SOURCE" copy
+    cp "$GYVE_SOURCE"/src/tables/*.def "$SOURCES"/*.in copy
     chmod -R u+w copy
 }
 
-# agree NAME PAGE: what the manual says is what gyve lists.
+# agree NAME DIRECTORY: what the manual there says is what gyve lists.
 agree() {
     "manual_$1" "$2" >"manual.$1"
     diff -u "$BATS_FILE_TMPDIR/$1" "manual.$1"
@@ -48,58 +49,73 @@ agree() {
 
 @test "the manual is mdoc without a warning" {
     needs mandoc
-    run mandoc -T lint -W warning "$PAGE"
+    run mandoc -T lint -W warning "$PAGES/gyve.1" "$PAGES/gyve-calls.7"
     assert_success
     assert_output ""
 }
 
 @test "the manual says a thing once" {
     needs mandoc
-    # Sentences, of words enough that no two are the same by chance; an option has a line of its own.
-    said() { col -bx | sed 's/^     -.*/./' | tr -s ' \t\n' ' ' | sed 's/[.:] /\n/g' | awk 'NF >= 6' | sort; }
-    mandoc -T utf8 "$PAGE" | said >sentences
+    both() { mandoc -T utf8 "$PAGES/gyve.1" "$PAGES/gyve-calls.7"; }
+    # Sentences, of words enough that no two are the same by chance; an option has a line of its own,
+    # and each page its head and its foot.
+    said() {
+        col -bx | sed -e 's/^     -.*/./' -e 's/^[A-Z][A-Za-z(].*[0-9)] .*/./' | tr -s ' \t\n' ' ' |
+            sed 's/[.:] /\n/g' | awk 'NF >= 6' | sort
+    }
+    both | said >sentences
     [ "$(wc -l <sentences)" -gt 300 ]
     run uniq -d sentences
     assert_output ""
-    run uniq -d < <({ mandoc -T utf8 "$PAGE"; printf ' %s' . 'This is said twice, and it is seen.'{,,}; } | said)
+    run uniq -d < <({ both; printf ' %s' . 'This is said twice, and it is seen.'{,,}; } | said)
     assert_output "This is said twice, and it is seen"
 }
+
+@test "gyve(1) is read in ten minutes: at most 500 lines of 80 columns" {
+    needs mandoc
+    run sh -c "mandoc -T utf8 -O width=78 '$PAGES/gyve.1' | wc -l"
+    [ "$output" -le 500 ] || fail "$output lines: what is looked up belongs into gyve-calls(7)"
+    [ "$output" -ge 300 ]
+}
+
 @test "the manual in the build is what the tables make" {
     copy_tables
-    make_manual copy >new
-    diff -u "$PAGE" new
+    make_manual copy
+    diff -u "$PAGES/gyve.1" copy/gyve.1
+    diff -u "$PAGES/gyve-calls.7" copy/gyve-calls.7
 }
 
 @test "manual and lists agree: options" {
-    agree options "$PAGE"
+    agree options "$PAGES"
 }
 
 @test "manual and lists agree: keys and values" {
-    agree keys "$PAGE"
-    agree values "$PAGE"
+    agree keys "$PAGES"
+    agree values "$PAGES"
 }
 
 @test "manual and lists agree: groups and their calls" {
-    agree groups "$PAGE"
-    agree calls "$PAGE"
+    agree groups "$PAGES"
+    agree calls "$PAGES"
 }
 
 @test "manual and lists agree: formats" {
-    agree formats "$PAGE"
+    agree formats "$PAGES"
 }
 
 @test "manual and lists agree: exit statuses" {
-    agree exits "$PAGE"
+    agree exits "$PAGES"
 }
 
 @test "manual and lists agree: where QEMU and gyve differ" {
-    agree differences "$PAGE"
+    agree differences "$PAGES"
 }
 
 @test "the manual names the members of --print=json" {
     "$GYVE" -sandbox on --print=json | sed -n 's/^  "\([a-z_]*\)":.*/\1/p' >members
     assert [ "$(wc -l <members)" -ge 9 ]
-    awk '/^@about json/ { on = 1; next } /^@/ { on = 0 } on && /^\.It Li / { print $3 }' "$SOURCE" >named
+    awk '/^@about json/ { on = 1; next } /^@/ { on = 0 } on && /^\.It Li / { print $3 }' \
+        "$SOURCES/gyve-calls.in" >named
     run diff members named
     assert_output ""
 }
@@ -121,8 +137,8 @@ drifted() {
     copy_tables
     sed -i "$1" "copy/$2"
     ! cmp -s "copy/$2" "$GYVE_SOURCE/src/tables/$2" || fail "not changed: $1 $2"
-    make_manual copy >drifted.1
-    run agree "$3" drifted.1
+    make_manual copy
+    run agree "$3" copy
     assert_failure 1
     assert_output --partial "@@"
 }
@@ -164,11 +180,11 @@ drifted() {
     drifted 's/\(RULE(SPAWN, 1, clone, *NOT_A_THREAD_QEMU, \)KILL/\1EPERM/' rules.def differences
 }
 
-# rejected FILE LINE TEXT: with TEXT as its last line, FILE is refused, by name and line.
+# rejected FILE LINE TEXT: with LINE as its last, FILE is refused, by name and line, with TEXT.
 rejected() {
     copy_tables
     printf '%s\n' "$2" >>"copy/$1"
-    run make_manual_quietly copy
+    run make_manual copy
     assert_failure 1
     assert_output --partial "copy/$1:$(wc -l <"copy/$1"): "
     assert_output --partial "$3"
@@ -193,25 +209,25 @@ rejected() {
     rejected rules.def 'RULE(TTY, 1, read, SOMETIMES, KILL, OURS, "b")' "no condition SOMETIMES"
     rejected options.def 'OPTION(A, "a", MAYBE, "", MODE, NO_OPERANDS, "b")' "is none of"
     rejected keys.def 'VALUE(A, B, "b", 1, , "c")' "column 5 is no value: (empty)"
-    rejected uses.def 'USE(a b, "c", "d", "e", "f")' "two words where one is expected: a b"
-    rejected uses.def 'USE(a-b, "c", "d", "e", "f")' "column 1 is no word: a-b"
-    rejected gyve.1.in '@exit' "unknown directive: @exit"
-    rejected gyve.1.in '@example' "@example is not ended"
+    rejected survivors.def 'SURVIVOR(a b, C, "d")' "two words where one is expected: a b"
+    rejected survivors.def 'SURVIVOR(a-b, C, "d")' "column 1 is no word: a-b"
+    rejected gyve.in '@exit' "unknown directive: @exit"
+    rejected gyve.in '@example' "@example is not ended"
 }
 
 @test "prose about what no table has is refused, with file and line" {
     copy_tables
-    sed -i 's/^@about spawn$/@about spwan/' copy/gyve.1.in
-    run make_manual_quietly copy
+    sed -i 's/^@about spawn$/@about spwan/' copy/gyve-calls.in
+    run make_manual copy
     assert_failure 1
-    assert_output --partial "copy/gyve.1.in:$(grep -n '^@about spwan$' copy/gyve.1.in | cut -d: -f1): "
+    assert_output --partial "copy/gyve-calls.in:$(grep -n '^@about spwan$' copy/gyve-calls.in | cut -d: -f1): "
     assert_output --partial "no table has this name under keys: spwan"
 }
 
 @test "a manual cannot be made from a table that is missing" {
     copy_tables
     rm copy/rules.def
-    run make_manual_quietly copy
+    run make_manual copy
     assert_failure 1
     assert_output --partial "copy/rules.def:0: cannot be read"
 }
@@ -221,15 +237,16 @@ rejected() {
         for name in $("$GYVE" --list-$list | cut -f 1); do
             awk -v list="@$list" -v name="$name" '
                 $0 == list { on = 1 } $0 == "@end" { on = 0 }
-                on && $0 == "@about " name { found = 1 } END { exit !found }' "$SOURCE" ||
-                fail "man/gyve.1.in has no '@about $name' under @$list"
+                on && $0 == "@about " name { found = 1 } END { exit !found }' "$SOURCES/gyve-calls.in" ||
+                fail "man/gyve-calls.in has no '@about $name' under @$list"
         done
     done
 }
 
 @test "every option that the manual speaks of exists" {
     "$GYVE" --list-options | cut -f 1 | sed 's/^--//' >options
-    grep -oE '(^\.| )(Op )?Fl -?[a-z][a-z-]*' "$PAGE" | sed 's/.*Fl -*//' | sort -u >spoken
+    grep -oE '(^\.| )(Op )?Fl -?[a-z][a-z-]*[a-z]' "$PAGES/gyve.1" \
+        "$PAGES/gyve-calls.7" | sed 's/.*Fl -*//' | grep -vx list | sort -u >spoken
     assert [ -s spoken ]
     run grep -vxFf options spoken
     assert_output ""
@@ -243,8 +260,7 @@ rejected() {
     done >pairs
     cd "$GYVE_SOURCE"
     {
-        sed 's/@VERSION@//' man/gyve.1.in
-        cat README.md NEWS.md SECURITY.md CONTRIBUTING.md man/uses.def examples/*
+        cat man/*.in README.md NEWS.md SECURITY.md CONTRIBUTING.md man/uses.def examples/*
     } >"$BATS_TEST_TMPDIR/text"
     cd "$BATS_TEST_TMPDIR"
     keys=$(cut -d = -f 1 pairs | sort -u | tr '\n' '|')
@@ -263,18 +279,20 @@ rejected() {
     done <specs
 }
 
-@test "every section that the manual refers to exists" {
-    grep -oE '^\.S[hs] .*' "$PAGE" | cut -c 5- >sections
-    grep -oE '^\.Sx [^.,]*' "$PAGE" | cut -c 5- | sed 's/ *$//' | sort -u >references
+@test "every section that a page refers to exists in it" {
+    for page in gyve.1 gyve-calls.7; do
+        grep -oE '^\.S[hs] .*' "$PAGES/$page" | cut -c 5- >sections
+        grep -oE '^\.Sx [^.,]*' "$PAGES/$page" | cut -c 5- | sed 's/ *$//' | sort -u >references
+        run grep -vxFf sections references
+        assert_output ""
+    done
     assert [ -s references ]
-    run grep -vxFf sections references
-    assert_output ""
 }
 
 @test "the manual names the kernel that the table reaches" {
     kernel=$("$GYVE" --version | sed -n 's/.*system calls up to Linux //p')
     assert [ -n "$kernel" ]
-    run grep -F "complete up to Linux $kernel." "$PAGE"
+    run grep -F "complete up to Linux $kernel." "$PAGES/gyve-calls.7"
     assert_success
 }
 

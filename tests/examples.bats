@@ -20,7 +20,7 @@ teardown() {
 # The lines between @example and @end in the source of the manual.
 manual_examples() {
     awk '$0 == "@end" { shown = 0 } shown { print } $0 == "@example" { shown = 1 }' \
-        "$GYVE_SOURCE/man/gyve.1.in"
+        "$GYVE_SOURCE"/man/*.in
 }
 
 # Runs the "$ " lines of a transcript and prints it anew with what they wrote. What a shell says of a
@@ -36,6 +36,7 @@ replay() {
 
 @test "the manual's examples say what happens" {
     needs python3
+    needs landlock-3 has_landlock 3
     manual_examples >shown
     assert [ "$(grep -c '^\$ ' shown)" -ge 10 ]
     replay <shown >happened
@@ -54,7 +55,7 @@ replay() {
     needs mandoc
     needs col
     manual_examples >shown
-    mandoc -T ascii "$GYVE_BUILD/man/gyve.1" | col -bx | sed 's/^ *//' >page
+    mandoc -T ascii "$GYVE_BUILD"/man/gyve*.[17] | col -bx | sed 's/^ *//' >page
     while IFS= read -r line; do
         grep -qxF -- "$line" page || fail "not on the page: $line"
     done < <(sed 's/^ *//' shown)

@@ -215,7 +215,7 @@ survivors() {
     sed -n 's/^  not covered: //p' <<<"$output" | diff <(cut -f 2 told) -
     needs mandoc
     needs col
-    mandoc -T ascii -O width=900 "$GYVE_BUILD/man/gyve.1" | col -bx |
+    mandoc -T ascii -O width=900 "$GYVE_BUILD/man/gyve-calls.7" | col -bx |
         sed -n '/not asked there:$/,/^$/s/^ *[+o]   *//p' | diff <(cut -f 2 told) -
 }
 

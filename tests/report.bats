@@ -244,7 +244,7 @@ has_clone3_library() {
 	needs python3
 	reported_json -sandbox strict -- "$DENIED" forge
 	reported_json -sandbox "$FORKING" -- "$DENIED" flood 500
-	run python3 - "$report" "$GYVE_SOURCE/man/gyve.1.in" <<-'EOF'
+	run python3 - "$report" "$GYVE_SOURCE/man/gyve-calls.in" <<-'EOF'
 	import json, re, sys
 	named, event = {}, None
 	for line in open(sys.argv[2]):

@@ -33,6 +33,7 @@ function def_init() {
 	def_shape["PROBE_ACTION"] = "w s t s"
 	def_shape["PROBE_FLAG"] = "w s t"
 	def_shape["RULE"] = "w n w w w w s"
+	def_shape["SECTION"] = "w s"
 	def_shape["SURVIVOR"] = "w w s"
 	def_shape["SYSCALL"] = "w s t+"
 	def_shape["USE"] = "w s s s s"

@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makes the manual: copies man/gyve.1.in, and fills in what the tables know.
+# Makes a page of the manual: copies its source, and fills in what the tables know.
 #
-#   awk -f tools/def.awk -f tools/man.awk -v tables=DIR -v uses=FILE -v version=VERSION \
-#       man/gyve.1.in >man/gyve.1
+#   awk -f tools/def.awk -f tools/man.awk -v tables=DIR -v version=VERSION man/gyve.in >man/gyve.1
 #
 # A line of the source that begins with "@" is replaced:
 #   @synopsis      a line of the synopsis for each mode; then lines "MODE OPERANDS", then @end
-#   @options       every option; then "@about NAME" and what to say of it beyond its help, for any
-#                  of them; then @end
-#   @keys          every key with its values; the same
-#   @groups        every group with its calls; the same
+#   @option-list   every option and its help, under the headings of --help, but
+#   @lists         the lists for programs
+#   @options       then "@about NAME" and what to say of an option beyond its help, for any of them;
+#                  then @end
+#   @key-list      every key with its values
+#   @keys          the same as @options, of keys
+#   @groups        every group with its calls; what to say of it, likewise
 #   @formats       every format of --print; the same
 #   @exits         the exit statuses
 #   @differences   each verdict of ours that is not QEMU's
 #   @unknown-keys  the keys that compat=qemu closes
-#   @uses          what you run, what to write
 #   @survivors     after an @about of a key: what is not covered
 #   @example       lines to be shown as they are, up to @end
 # and these words anywhere: @VERSION@, @KERNEL@ (which the system call table reaches).
@@ -67,8 +68,8 @@ function def_row(path, line, macro, n,    i) {
 		survivor_key[i] = key_name[F[2]]; survivor[i] = F[3]
 	} else if (macro == "KERNEL") {
 		kernel = F[1] "." F[2]
-	} else if (macro == "USE") {
-		use[i] = F[2]; use_command[i] = F[3]; use_tighter[i] = F[4]; use_then[i] = F[5]
+	} else if (macro == "SECTION") {
+		section[F[1]] = F[2]
 	} else
 		def_die(path, line, macro " has no place in the manual")
 }
@@ -145,38 +146,59 @@ function dashed(i) {
 	return (option[i] == "sandbox" ? "" : "-") option[i]
 }
 
-function print_synopsis(    i, j, mode) {
-	for (i = 0; i <= count["OPTION"]; i++) {
-		if (i > 0 && option_kind[i] != "MODE")
+# A line for each mode; what may go with it is told under the options.
+function print_synopsis(    i) {
+	print ".Nm\n.Op Ar OPTION ...\n.Op Fl -\n.Ar COMMAND\n.Op Ar ARG ..."
+	for (i = 1; i <= count["OPTION"]; i++) {
+		if (option_kind[i] != "MODE" || option[i] ~ /^list-/)
 			continue
-		mode = i == 0 ? "LAUNCH" : option_id[i]
-		print ".Nm"
-		if (i > 0)
-			print "." option_words(i)
-		for (j = 1; j <= count["OPTION"]; j++)
-			if (option_kind[j] != "MODE" && index(option_with[j], "WITH(" mode ")"))
-				print ".Op " option_words(j)
-		if (i == 0 || option_with[i] == "COMMAND")
-			print ".Op Fl -\n.Ar COMMAND\n.Op Ar ARG ..."
+		print ".Nm\n." option_words(i)
+		if (option_with[i] == "COMMAND")
+			print ".Op Ar OPTION ...\n.Op Fl -\n.Ar COMMAND\n.Op Ar ARG ..."
 		else if ((option[i]) in operands)
 			print ".Ar " operands[option[i]]
-		else if (option_with[i] == "SOME_OPERANDS")
-			print ".Ar ARG ..."
+		else if (has_modifier(i))
+			print ".Op Ar OPTION ..."
 	}
+	print ".Nm\n.Fl -list- Ns Ar WHAT Op Ar NAME"
 }
 
-function print_options(    i) {
-	print ".Bl -tag -width Ds"
+function has_modifier(mode,    i) {
+	for (i = 1; i <= count["OPTION"]; i++)
+		if (index(option_with[i], "WITH(" option_id[mode] ")"))
+			return 1
+	return 0
+}
+
+# The lists for programs, or all the others.
+function print_option_list(lists,    i, is_list, begun) {
 	for (i = 1; i <= count["OPTION"]; i++) {
+		if (option_id[i] in section)
+			is_list = option_id[i] == "LIST_KEYS"
+		if (is_list != lists)
+			continue
+		if (option_id[i] in section)
+			print (begun++ ? ".El\n" : "") ".Pp\n" text_line(section[option_id[i]]) ":\n" \
+				".Bl -tag -width Ds -compact"
 		print ".It " option_words(i)
 		print sentence(option_help[i])
-		print_prose("options", option[i])
 	}
 	print ".El"
 }
 
-function print_keys(    i, j, line, aliases) {
+# What is said of some rows of a table beyond their help: kind is that of @about.
+function print_notes(kind, names, total,    i) {
 	print ".Bl -tag -width Ds"
+	for (i = 1; i <= total; i++)
+		if ((kind, names[i]) in about) {
+			print ".It " (kind == "options" ? option_words(i) : "Cm " names[i])
+			print_prose(kind, names[i])
+		}
+	print ".El"
+}
+
+function print_key_list(    i, j, line, aliases) {
+	print ".Bl -tag -width Ds -compact"
 	for (i = 1; i <= count["KEY"]; i++) {
 		line = ""
 		for (j = 1; j <= count["VALUE"]; j++)
@@ -185,16 +207,12 @@ function print_keys(    i, j, line, aliases) {
 		print ".It Cm " key[i] " Ns = Ns Cm " line
 		print sentence(key_help[i])
 		print ".Bl -tag -width childrenX -compact"
-		line = ""
 		for (j = 1; j <= count["VALUE"]; j++)
 			if (value_key[j] == key_id[i]) {
 				print ".It Cm " value[j]
 				print sentence(value_help[j])
-				if (line == "")
-					print "The default."
-				if (value_tightest[j])
-					print "The choice of " (key[i] == "enable" ? "nothing." : "strict.")
-				line = "default said"
+				if (value_tightest[j] && key[i] != "enable")
+					print ".Pq Cm strict"
 			}
 		print ".El"
 		aliases = ""
@@ -203,9 +221,6 @@ function print_keys(    i, j, line, aliases) {
 				aliases = aliases (aliases == "" ? "" : " ,\n") ".Cm " alias[j] "\nfor\n.Cm " alias_value[j]
 		if (aliases != "")
 			print "Also accepted:\n" aliases " ."
-		if (("keys", key[i]) in about)
-			print ".Pp"
-		print_prose("keys", key[i])
 	}
 	print ".El"
 }
@@ -254,7 +269,7 @@ function print_formats(    i) {
 }
 
 function print_exits(    i) {
-	print ".Bl -tag -width Ds"
+	print ".Bl -tag -width Ds -compact"
 	for (i = 1; i <= count["EXIT"]; i++)
 		print ".It " exit_status[i] "\n" sentence(exit_help[i])
 	print ".El"
@@ -312,21 +327,6 @@ function print_unknown_keys(    g, i, j, found, list) {
 	print list " ."
 }
 
-function print_uses(    i) {
-	print ".Bl -tag -width Ds"
-	for (i = 1; i <= count["USE"]; i++) {
-		print ".It " word(capital(use[i]))
-		print ".Bd -literal -offset indent -compact"
-		print shown(use_command[i])
-		print ".Ed"
-		if (use_tighter[i] == "")
-			print sentence(use_then[i])
-		else
-			print "With\n.Cm " use_tighter[i] "\n" text_line(use_then[i]) "."
-	}
-	print ".El"
-}
-
 # Words with the macros that they take: pages as "stat(2)", options, items, constants.
 function marked(text,    n, i, part, macro, out, line, tail) {
 	n = split(text, part, " ")
@@ -371,7 +371,7 @@ BEGIN {
 	def_read(tables "/formats.def")
 	def_read(tables "/exits.def")
 	def_read(tables "/survivors.def")
-	def_read(uses)
+	def_read(tables "/help_sections.def")
 	def_read(tables "/kernel.def")
 }
 
@@ -379,9 +379,9 @@ function close_block() {
 	if (block == "synopsis")
 		print_synopsis()
 	else if (block == "options")
-		print_options()
+		print_notes("options", option, count["OPTION"])
 	else if (block == "keys")
-		print_keys()
+		print_notes("keys", key, count["KEY"])
 	else if (block == "groups")
 		print_groups()
 	else if (block == "formats")
@@ -427,7 +427,9 @@ $0 == "@example" { block = "example"; block_line = FNR; print ".Bd -literal -off
 $0 == "@exits" { print_exits(); next }
 $0 == "@differences" { print_differences(); next }
 $0 == "@unknown-keys" { print_unknown_keys(); next }
-$0 == "@uses" { print_uses(); next }
+$0 == "@option-list" { print_option_list(0); next }
+$0 == "@lists" { print_option_list(1); next }
+$0 == "@key-list" { print_key_list(); next }
 /^@/ { def_die(FILENAME, FNR, "unknown directive: " $0) }
 { print }
 

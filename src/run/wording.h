@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lines of a report, as text for people and as JSON, one object a line (gyve(1)). Nothing of
+ * The lines of a report, as text for people and as JSON, one object a line (gyve-calls(7)). Nothing of
  * them that comes from the target can look like what does not: it is quoted or of harmless letters.
  */
 #ifndef GYVE_WORDING_H

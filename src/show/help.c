@@ -93,6 +93,6 @@ void help_print(FILE *out)
 	fputs("\nExamples:\n"
 	      "  gyve -sandbox strict -- sha256sum FILE\n"
 	      "  gyve -sandbox strict,spawn=allow --write build -- make -C build\n"
-	      "\nThe manual, with what each key does not cover: man gyve\n",
+	      "\nThe manual: man gyve; what each key does not cover: man gyve-calls\n",
 	      out);
 }

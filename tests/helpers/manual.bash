@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Reads the manual's source text back into the shape of gyve's lists, to be compared with them. For
-# each of the functions "manual_X PAGE" there is a "gyve_X" that asks the program.
+# Reads the manual's text back into the shape of gyve's lists, to be compared with them. For each of the
+# functions "manual_X DIRECTORY", which reads gyve.1 or gyve-calls.7 there, there is a "gyve_X" that asks
+# the program.
 # shellcheck shell=bash
 
 # Text as it was before the manual: without what mdoc needs.
@@ -15,8 +16,10 @@ as_sentence() {
 }
 
 # ---- options ----
+# The lists for programs stand in the other page.
 manual_options() {
-    awk '/^\.Sh DESCRIPTION/ { on = 1 } /^\.Sh THE/ { on = 0 }
+    cat "$1/gyve.1" "$1/gyve-calls.7" |
+        awk '/^\.S[hs] / { on = /Options/ } /^Lists for programs/ { on = 1 }
         on && /^\.It Fl / {
             $1 = $2 = ""
             sub(/^ */, "")
@@ -27,7 +30,7 @@ manual_options() {
             metavar = $2
             getline help
             print "--" name "\t" metavar "\t" help
-        }' "$1" | plain
+        }' | plain | sort
 }
 
 # An optional argument is "[=X]" in the list, or X.
@@ -35,12 +38,12 @@ gyve_options() {
     "$GYVE" --list-options | awk -F '\t' '{
         if ($2 ~ /^\[=/)
             gsub(/^\[=|\]$/, "", $2)
-        print $1 "\t" $2 "\t" $3 }' | as_sentence
+        print $1 "\t" $2 "\t" $3 }' | as_sentence | sort
 }
 
 # ---- keys, and their values ----
 manual_keys() {
-    awk '/^\.Ss Keys/ { on = 1 } /^\.Ss What/ { on = 0 }
+    awk '/^\.S[hs] / { on = /Keys/ }
         on && /^\.It Cm .* Ns = Ns Cm / {
             key = $3
             sub(/.* Ns = Ns Cm /, "")
@@ -48,7 +51,7 @@ manual_keys() {
             values = $0
             getline help
             print key "\t" values "\t" help
-        }' "$1" | plain
+        }' "$1/gyve.1" | plain
 }
 
 gyve_keys() {
@@ -56,9 +59,9 @@ gyve_keys() {
 }
 
 manual_values() {
-    awk '/^\.Ss Keys/ { on = 1 } /^\.Ss What/ { on = 0 }
+    awk '/^\.S[hs] / { on = /Keys/ }
         on && /^\.It Cm .* Ns = Ns Cm / { key = $3; next }
-        on && /^\.It Cm / { value = $3; getline help; print key "\t" value "\t" help }' "$1" | plain
+        on && /^\.It Cm / { value = $3; getline help; print key "\t" value "\t" help }' "$1/gyve.1" | plain
 }
 
 gyve_values() {
@@ -70,7 +73,7 @@ gyve_values() {
 
 # ---- groups, and their calls ----
 manual_groups() {
-    awk '/^\.Ss The group / { name = $4; getline help; print name "\t" help }' "$1" |
+    awk '/^\.Ss The group / { name = $4; getline help; print name "\t" help }' "$1/gyve-calls.7" |
         sed 's/^"\([a-z]*\)"/\1/' | plain
 }
 
@@ -86,7 +89,7 @@ manual_calls() {
         /^\.It Ic [a-z_0-9]+ Ta / {
             why = substr($0, index($0, " Ta \"") + 4)
             print group "\t" $3 "\t" value "\t" $5 "\t" $7 "\t" why
-        }' "$1" | sed -e 's/"\(.*\)"$/\1/' | plain
+        }' "$1/gyve-calls.7" | sed -e 's/"\(.*\)"$/\1/' | plain
 }
 
 # "ERRNO(EPERM)" of the list is "EPERM" in the manual.
@@ -101,7 +104,7 @@ gyve_calls() {
 # ---- formats ----
 manual_formats() {
     awk '/^\.Sh FORMATS/ { on = 1 } /^\.Sh PROFILES/ { on = 0 }
-        on && /^\.It Cm / { format = $3; getline help; print format "\t" help }' "$1" | plain
+        on && /^\.It Cm / { format = $3; getline help; print format "\t" help }' "$1/gyve-calls.7" | plain
 }
 
 gyve_formats() {
@@ -111,7 +114,7 @@ gyve_formats() {
 # ---- exit statuses ----
 manual_exits() {
     awk '/^\.Sh EXIT STATUS/ { on = 1 } /^\.Sh EXAMPLES/ { on = 0 }
-        on && /^\.It [0-9]/ { status = $2; getline help; print status "\t" help }' "$1" | plain
+        on && /^\.It [0-9]/ { status = $2; getline help; print status "\t" help }' "$1/gyve.1" | plain
 }
 
 gyve_exits() {
@@ -128,7 +131,7 @@ manual_differences() {
             gsub(/"/, "")
             sub(/ -> /, "\t")
             print item "\t" call "\t" $0
-        }' "$1" | plain
+        }' "$1/gyve-calls.7" | plain
 }
 
 # The same from the lists: what is ours in a group that QEMU has, or that "on" alone denies.
