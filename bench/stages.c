@@ -46,9 +46,9 @@ static void stage(const char *name)
 static bool run(char **argv, struct error *error)
 {
 	bool available;
-	struct policy_target target = { .native = syscalls_native_abi(),
-					.kill = SECCOMP_RET_KILL_PROCESS,
-					.ids = { true, true, 1000, 1000 } };
+	struct policy_facts facts = { .native = syscalls_native_abi(),
+				      .kill = SECCOMP_RET_KILL_PROCESS,
+				      .ids = { true, true, 1000, 1000 } };
 	struct choices choices;
 	enum abi abi;
 
@@ -63,10 +63,10 @@ static bool run(char **argv, struct error *error)
 		return false;
 	stage("path search");
 	if (!probe_action(SECCOMP_RET_KILL_PROCESS, &available, error) ||
-	    getrandom(target.ticket, sizeof target.ticket, 0) < 0)
+	    getrandom(facts.ticket, sizeof facts.ticket, 0) < 0)
 		return diag_set(error, EXIT_GYVE, "this kernel is too old to be measured");
 	stage("kernel's actions, ticket");
-	policy_build(&policy, &choices, &target);
+	policy_build(&policy, &choices, &facts);
 	stage("rules");
 	if (!filter_compile(&filter, &policy, error))
 		return false;

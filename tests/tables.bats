@@ -49,7 +49,7 @@ includes() {
 }
 
 # The rooms, each of which may include those before it. CONTRIBUTING.md has the same list.
-rooms="tables base syscalls reach policy bpf run profile show main"
+rooms="tables base syscalls reach policy bpf run profile show mode main"
 
 # Of pairs on standard input those that point upwards, or to nowhere.
 upwards() {

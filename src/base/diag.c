@@ -85,7 +85,8 @@ static void print_line(const char *prefix, const char *text)
 
 int diag_print(const struct error *error)
 {
-	print_line("gyve: ", error->text);
+	if (*error->text)
+		print_line("gyve: ", error->text);
 	return (int)error->status;
 }
 

@@ -308,14 +308,14 @@ static void add_ranges(struct policy *policy, struct policy_abi *abi, const stru
 }
 
 /* The ticket's words stand in registers, which on a 32-bit ABI hold half of them. */
-void policy_set_ticket(struct policy *policy, const struct policy_target *target)
+void policy_set_ticket(struct policy *policy, const struct policy_facts *facts)
 {
-	policy->sealed = target->sealed;
+	policy->sealed = facts->sealed;
 	policy->ticket = condition_rows[CONDITION_NO_TICKET];
 	for (unsigned i = 0; i < policy->ticket.count; i++) {
-		uint64_t word = target->ticket[i];
+		uint64_t word = facts->ticket[i];
 
-		if (abi_rows[target->native].bits == 32)
+		if (abi_rows[facts->native].bits == 32)
 			word &= UINT32_MAX;
 		policy->ticket.comparisons[i].value = word;
 	}
@@ -373,17 +373,17 @@ static struct ids ids_that_count(const struct choices *choices, const struct ids
 }
 
 void policy_build(struct policy *policy, const struct choices *choices,
-		  const struct policy_target *target)
+		  const struct policy_facts *facts)
 {
-	uint32_t kill = killing_action(choices, target->kill);
+	uint32_t kill = killing_action(choices, facts->kill);
 	bool all = choices->value[KEY_ABI] == VALUE_ABI_ALL;
-	struct ids ids = ids_that_count(choices, &target->ids);
+	struct ids ids = ids_that_count(choices, &facts->ids);
 
 	policy_init(policy, SECCOMP_RET_ALLOW, kill);
-	policy_set_ticket(policy, target);
+	policy_set_ticket(policy, facts);
 	if (ids.has_uid || ids.has_gid)
 		ids_fill(policy->ids, &ids);
-	policy_add_abis(policy, target->native, all);
+	policy_add_abis(policy, facts->native, all);
 	for (unsigned i = 0; i < policy->abi_count; i++) {
 		add_rows(policy, &policy->abis[i], choices, kill, &ids);
 		add_ranges(policy, &policy->abis[i], choices, kill);

@@ -109,7 +109,7 @@ struct policy {
 };
 
 /* What the policy depends on besides the choices. */
-struct policy_target {
+struct policy_facts {
 	enum abi native;
 	uint32_t kill;	    /* SECCOMP_RET_KILL_PROCESS, or _TRAP on a kernel without it */
 	uint64_t ticket[3]; /* the exec ticket's words */
@@ -119,13 +119,13 @@ struct policy_target {
 
 /* Fills *policy from settled choices. The rules point into *policy: it must not be moved. */
 void policy_build(struct policy *policy, const struct choices *choices,
-		  const struct policy_target *target);
+		  const struct policy_facts *facts);
 
 /* Pieces of policy_build for other sources of rules. policy_add returns NULL when there is no room.
  */
 void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action);
 /* Takes the words of the ticket, and whether there is one. policy_build does it. */
-void policy_set_ticket(struct policy *policy, const struct policy_target *target);
+void policy_set_ticket(struct policy *policy, const struct policy_facts *facts);
 /* Whether a condition has values that each launch has its own of. */
 static inline bool policy_is_of_launch(enum condition_id condition)
 {

@@ -162,11 +162,12 @@ static bool print_record(struct record *record, bool good, FILE *out)
 	return good;
 }
 
-bool learn_profile_strace(const char *file, const char *base, FILE *out, struct error *error)
+bool learn_profile_strace(const struct request *request, FILE *out, struct error *error)
 {
-	struct record *record = begin_record(base, error);
+	struct record *record = begin_record(request->arguments[OPTION_PROFILE], error);
 
-	return record && print_record(record, from_strace(record, file, error), out);
+	return record &&
+	       print_record(record, from_strace(record, request->mode_argument, error), out);
 }
 
 bool learn_profile_audit(const struct request *request, FILE *out, struct error *error)

@@ -32,12 +32,12 @@ bool learn_profile_finish(struct learn_profile *learned, struct error *error);
 void learn_profile_drop(struct learn_profile *learned);
 
 /*
- * Prints the profile of what a file of strace, or of the kernel's audit, shows. base, if not NULL,
- * is a learned profile to add to. false and *error.
+ * Prints the profile of what a file of strace shows; --profile names a learned one to add to. false
+ * and *error.
  */
-bool learn_profile_strace(const char *file, const char *base, FILE *out, struct error *error);
+bool learn_profile_strace(const struct request *request, FILE *out, struct error *error);
 
-/* The same for a log of the kernel's audit: the request says which, and whose records of it. */
+/* The same for a log of the kernel's audit: the request says whose records of it. */
 bool learn_profile_audit(const struct request *request, FILE *out, struct error *error);
 
 #endif

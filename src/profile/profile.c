@@ -294,14 +294,14 @@ static bool add_abis(const struct profile *profile, struct policy *policy, struc
 }
 
 bool profile_build(const struct profile *profile, struct policy *policy,
-		   const struct policy_target *target, struct error *error)
+		   const struct policy_facts *facts, struct error *error)
 {
-	policy_init(policy, profile->default_action, target->kill);
-	policy_set_ticket(policy, target);
-	policy_add_abi(policy, target->native);
+	policy_init(policy, profile->default_action, facts->kill);
+	policy_set_ticket(policy, facts);
+	policy_add_abi(policy, facts->native);
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
-		if (profile->covers[abi] && abi != target->native &&
-		    syscalls_same_kernel(abi, target->native))
+		if (profile->covers[abi] && abi != facts->native &&
+		    syscalls_same_kernel(abi, facts->native))
 			policy_add_abi(policy, abi);
 	return add_abis(profile, policy, error);
 }

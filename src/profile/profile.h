@@ -28,7 +28,7 @@ bool profile_read(struct profile *profile, const char *file, bool strict, uint32
  * *profile and *policy.
  */
 bool profile_build(const struct profile *profile, struct policy *policy,
-		   const struct policy_target *target, struct error *error);
+		   const struct policy_facts *facts, struct error *error);
 
 /* Adds a profile to a policy that policy_build has made, as a second layer. */
 bool profile_add(const struct profile *profile, struct policy *policy, struct error *error);

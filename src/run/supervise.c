@@ -356,7 +356,7 @@ bool supervise_run(const struct supervision *supervision, struct launch *launch,
 
 	if (!prepare(&s, error) || !standin_begin(&s.standin, error) || !start(&s, launch, error))
 		return false;
-	supervision->launched();
+	supervision->launched(supervision->context);
 	good = stay(&s, error);
 	*end = end_of(&s, !good);
 	standin_finish(&s.standin); /* also while it waits for a slow reader */

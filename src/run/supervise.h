@@ -31,7 +31,9 @@ struct observer {
 struct supervision {
 	const struct policy *policy; /* what is asked about is answered by it */
 	struct observer observer;
-	void (*launched)(void); /* called when the exec is done: the ticket is of no use any more */
+	/* Called when the exec is done: the ticket is of no use any more. */
+	void (*launched)(void *context);
+	void *context;
 	struct output *output;	/* written to while waiting, or NULL */
 	int fd;			/* of the observer's, to be left open, or -1 */
 	bool permissive;	/* what the policy denies is let through */

@@ -83,14 +83,14 @@ static bool let_launch_pass(struct policy *twin, enum call call)
 }
 
 bool twin_build_watching(struct policy *twin, struct policy *policy,
-			 const struct policy_target *target, struct error *error)
+			 const struct policy_facts *facts, struct error *error)
 {
 	policy_init(policy, SECCOMP_RET_ALLOW, SECCOMP_RET_ALLOW);
-	policy_set_ticket(policy, target);
-	policy_add_abis(policy, target->native, true);
+	policy_set_ticket(policy, facts);
+	policy_add_abis(policy, facts->native, true);
 	policy_init(twin, SECCOMP_RET_USER_NOTIF, SECCOMP_RET_USER_NOTIF);
-	policy_set_ticket(twin, target);
-	policy_add_abis(twin, target->native, false);
+	policy_set_ticket(twin, facts);
+	policy_add_abis(twin, facts->native, false);
 	return (policy_add_own(policy, CALL_clone3, CONDITION_ALWAYS, SECCOMP_RET_ERRNO | ENOSYS) &&
 		let_launch_pass(twin, CALL_execve) && let_launch_pass(twin, CALL_exit_group)) ||
 	       too_many(error);

@@ -30,7 +30,7 @@ bool twin_build(struct policy *twin, const struct policy *policy, unsigned asks,
  * every ABI but the launch's execve and exit_group.
  */
 bool twin_build_watching(struct policy *twin, struct policy *policy,
-			 const struct policy_target *target, struct error *error);
+			 const struct policy_facts *facts, struct error *error);
 
 /*
  * Makes the policy deny the ticketed execve, too, and forgets the words. The filter goes on letting

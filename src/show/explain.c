@@ -346,10 +346,10 @@ static bool explain_word(const char *word, FILE *out, struct error *error)
 	return explain_item(word, out) || refuse_word(word, error);
 }
 
-bool explain_words(char *const *words, FILE *out, struct error *error)
+bool explain_words(const struct request *request, FILE *out, struct error *error)
 {
-	for (; *words; words++)
-		if (!explain_word(*words, out, error))
+	for (char **word = request->operands; *word; word++)
+		if (!explain_word(*word, out, error))
 			return false;
 	return true;
 }

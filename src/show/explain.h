@@ -13,11 +13,11 @@
 #include "syscalls/syscalls.h"
 
 /*
- * Explains each word: a call's name or number, alone or after "ABI:"; a group; a key; KEY=VALUE; a
+ * Explains each operand: a call's name or number, alone or after "ABI:"; a group; a key; KEY=VALUE; a
  * path, which has a slash. false and *error (status 125) for one that is none of these, with the
  * nearest suggested.
  */
-bool explain_words(char *const *words, FILE *out, struct error *error);
+bool explain_words(const struct request *request, FILE *out, struct error *error);
 
 /*
  * Explains each seccomp record among the lines of standard input, or those of the programs that the

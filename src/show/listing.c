@@ -5,9 +5,8 @@
 
 #include "config.h"
 #include "reach/services.h"
-#include "show/help.h"
 
-static void print_version(FILE *out)
+void listing_version(FILE *out)
 {
 	fprintf(out, "gyve %s\n", PACKAGE_VERSION);
 	fprintf(out, "%s, %s, system calls up to Linux %d.%d\n",
@@ -23,7 +22,7 @@ static void print_version(FILE *out)
 
 /* ---- lists ---- */
 
-static void list_keys(FILE *out)
+void listing_keys(FILE *out)
 {
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
 		unsigned first = choices_first_value(key), count = choices_value_count(key);
@@ -70,8 +69,9 @@ static unsigned find_name(const char *name, unsigned count, const char *(*word)(
 	return i;
 }
 
-static bool list_values(const char *name, FILE *out, struct error *error)
+bool listing_values(const struct request *request, FILE *out, struct error *error)
 {
+	const char *name = request->mode_argument;
 	unsigned key = find_name(name, KEY_COUNT, key_name), first;
 
 	if (key == KEY_COUNT)
@@ -82,7 +82,7 @@ static bool list_values(const char *name, FILE *out, struct error *error)
 	return true;
 }
 
-static void list_groups(FILE *out)
+void listing_groups(FILE *out)
 {
 	for (unsigned i = 0; i < GROUP_COUNT; i++)
 		fprintf(out, "%s\t%s\t%s\n", group_rows[i].name, key_rows[group_rows[i].key].name,
@@ -103,8 +103,9 @@ static const char *denial_name(const struct rule_row *row, char text[static 32])
 	return action_name(SECCOMP_RET_ERRNO | (uint32_t)row->denial, text);
 }
 
-static bool list_syscalls(const char *name, FILE *out, struct error *error)
+bool listing_syscalls(const struct request *request, FILE *out, struct error *error)
 {
+	const char *name = request->mode_argument;
 	unsigned group = find_name(name, GROUP_COUNT, group_name);
 
 	if (group == GROUP_COUNT)
@@ -123,7 +124,7 @@ static bool list_syscalls(const char *name, FILE *out, struct error *error)
 	return true;
 }
 
-static void list_calls(FILE *out)
+void listing_calls(FILE *out)
 {
 	const int32_t *number = call_numbers[syscalls_native_abi()];
 
@@ -151,20 +152,20 @@ static const char *operands_name(enum option_id id)
 	return any ? "COMMAND" : "";
 }
 
-static void list_options(FILE *out)
+void listing_options(FILE *out)
 {
 	for (unsigned i = 0; i < OPTION_COUNT; i++)
 		fprintf(out, "--%s\t%s\t%s\t%s\n", option_rows[i].name, option_rows[i].metavar,
 			option_rows[i].help, operands_name(i));
 }
 
-static void list_formats(FILE *out)
+void listing_formats(FILE *out)
 {
 	for (unsigned i = 0; i < FORMAT_COUNT; i++)
 		fprintf(out, "%s\t%s\n", format_rows[i].name, format_rows[i].help);
 }
 
-static void list_base(FILE *out)
+void listing_base(FILE *out)
 {
 	for (unsigned i = 0; i < base_path_row_count; i++)
 		fprintf(out, "%s\t%s\t%s\n", base_path_rows[i].path,
@@ -172,7 +173,7 @@ static void list_base(FILE *out)
 }
 
 /* A completion offers what stands first, with what stands last beside it. */
-static void list_ports(FILE *out)
+void listing_ports(FILE *out)
 {
 	FILE *services = fopen(SERVICES_FILE, "re");
 	struct service service;
@@ -187,26 +188,8 @@ static void list_ports(FILE *out)
 		fclose(services);
 }
 
-static void list_exits(FILE *out)
+void listing_exits(FILE *out)
 {
 	for (unsigned i = 0; i < exit_row_count; i++)
 		fprintf(out, "%d\t%s\n", exit_rows[i].status, exit_rows[i].help);
-}
-
-bool listing_print(const struct request *request, FILE *out, struct error *error)
-{
-	switch (request->mode) {
-	case OPTION_HELP: help_print(out); return true;
-	case OPTION_VERSION: print_version(out); return true;
-	case OPTION_LIST_KEYS: list_keys(out); return true;
-	case OPTION_LIST_VALUES: return list_values(request->mode_argument, out, error);
-	case OPTION_LIST_GROUPS: list_groups(out); return true;
-	case OPTION_LIST_SYSCALLS: return list_syscalls(request->mode_argument, out, error);
-	case OPTION_LIST_FORMATS: list_formats(out); return true;
-	case OPTION_LIST_CALLS: list_calls(out); return true;
-	case OPTION_LIST_OPTIONS: list_options(out); return true;
-	case OPTION_LIST_BASE: list_base(out); return true;
-	case OPTION_LIST_PORTS: list_ports(out); return true;
-	default: list_exits(out); return true;
-	}
 }

@@ -19,13 +19,13 @@ static inline uint64_t proof_random(uint64_t *state)
 }
 
 /* A launch on an ABI. The ticket's words have all bits of a half, none, and some. */
-static inline struct policy_target proof_target(enum abi native)
+static inline struct policy_facts proof_facts(enum abi native)
 {
-	return (struct policy_target){ .native = native,
-				       .kill = SECCOMP_RET_KILL_PROCESS,
-				       .ticket = { UINT64_C(0x0123456789abcdef),
-						   UINT64_C(0xfedcba9876543210),
-						   UINT64_C(0xffffffff00000001) } };
+	return (struct policy_facts){ .native = native,
+				      .kill = SECCOMP_RET_KILL_PROCESS,
+				      .ticket = { UINT64_C(0x0123456789abcdef),
+						  UINT64_C(0xfedcba9876543210),
+						  UINT64_C(0xffffffff00000001) } };
 }
 
 /* The settled choices of a SPEC; false with *error when it is none. */
@@ -42,13 +42,13 @@ static inline bool proof_choose(const char *spec, struct choices *out, struct er
 static inline bool proof_policy(const char *spec, enum abi native, struct policy *out,
 				struct error *error)
 {
-	struct policy_target target = proof_target(native);
+	struct policy_facts facts = proof_facts(native);
 	struct choices choices;
 
-	target.ids = (struct ids){ true, true, 1000, 70000 };
+	facts.ids = (struct ids){ true, true, 1000, 70000 };
 	if (!proof_choose(spec, &choices, error))
 		return false;
-	policy_build(out, &choices, &target);
+	policy_build(out, &choices, &facts);
 	return true;
 }
 

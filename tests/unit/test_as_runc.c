@@ -443,16 +443,16 @@ static bool compare_calls(bool refused, const char *file)
 
 static bool try_profile(const char *file)
 {
-	static const struct policy_target target = { .native = ABI_X86_64,
-						     .kill = SECCOMP_RET_KILL_PROCESS,
-						     .sealed = true };
+	static const struct policy_facts facts = { .native = ABI_X86_64,
+						   .kill = SECCOMP_RET_KILL_PROCESS,
+						   .sealed = true };
 	bool refused;
 
 	if (!draw_profile(file))
 		return false;
 	score.profiles++;
-	if (!profile_read(&profile, file, true, target.kill, &error) ||
-	    !profile_build(&profile, &policy, &target, &error) ||
+	if (!profile_read(&profile, file, true, facts.kill, &error) ||
+	    !profile_build(&profile, &policy, &facts, &error) ||
 	    !filter_compile(&filter, &policy, &error) ||
 	    !check_filter(&policy, filter.program, filter.length, CHECK_LAUNCH, NULL, &error))
 		return false;

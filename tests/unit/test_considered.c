@@ -175,11 +175,11 @@ static void try_value(unsigned value)
 			choices.value[value_rows[i].key] = (uint8_t)i;
 	choices.value[key] = (uint8_t)value;
 	for (unsigned abi = 0; abi < ABI_COUNT; abi++) {
-		struct policy_target target = proof_target(abi);
+		struct policy_facts facts = proof_facts(abi);
 
 		if (abi == ABI_X32)
 			continue;
-		policy_build(&policy, &choices, &target);
+		policy_build(&policy, &choices, &facts);
 		for (unsigned i = 0; i < item_count; i++)
 			if (items[i].key == key || items[i].key == KEY_COUNT)
 				items[i].denied |= is_denied(&items[i], key);

@@ -28,9 +28,9 @@ static void choose(const char *text, struct choices *out)
 
 static void build(struct policy *out, const struct choices *from)
 {
-	struct policy_target target = proof_target(syscalls_native_abi());
+	struct policy_facts facts = proof_facts(syscalls_native_abi());
 
-	policy_build(out, from, &target);
+	policy_build(out, from, &facts);
 }
 
 static bool allows(const struct policy *by, const struct call_data *call)

@@ -111,12 +111,12 @@ static bool all_same(void)
 
 static bool round_trip(const char *spec, const char *with, const char *file)
 {
-	struct policy_target target = proof_target(syscalls_native_abi());
+	struct policy_facts facts = proof_facts(syscalls_native_abi());
 
 	if (!proof_choose(spec, &choices, &error))
 		return false;
-	policy_build(&policy, &choices, &target);
-	if (with && !(profile_read(&profile, with, true, target.kill, &error) &&
+	policy_build(&policy, &choices, &facts);
+	if (with && !(profile_read(&profile, with, true, facts.kill, &error) &&
 		      profile_add(&profile, &policy, &error)))
 		return false;
 	if (!filter_compile(&filter, &policy, &error) || !write_profile(file))
@@ -124,8 +124,8 @@ static bool round_trip(const char *spec, const char *with, const char *file)
 	/* The policy points into the profile that it was made with, so reading needs another. */
 	static struct profile read;
 
-	return profile_read(&read, file, true, target.kill, &error) &&
-	       profile_build(&read, &again, &target, &error) &&
+	return profile_read(&read, file, true, facts.kill, &error) &&
+	       profile_build(&read, &again, &facts, &error) &&
 	       filter_compile(&filter, &again, &error) && all_same();
 }
 

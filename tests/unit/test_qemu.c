@@ -16,7 +16,7 @@
 #include "bpf/filter.h"
 #include "proof.h"
 
-static struct policy_target target;
+static struct policy_facts launched;
 static uint64_t random_state = 3;
 
 /* ---- the facts ---- */
@@ -118,8 +118,8 @@ static uint32_t qemu_verdict(const struct call_data *call, const bool sets[stati
 		if (fact->special == UNLESS_IDLE && call->args[1] == 5)
 			continue;
 		/* The other stated exception: execve passes once, for the launch. */
-		if (call->nr == 59 && call->args[3] == target.ticket[0] &&
-		    call->args[4] == target.ticket[1] && call->args[5] == target.ticket[2])
+		if (call->nr == 59 && call->args[3] == launched.ticket[0] &&
+		    call->args[4] == launched.ticket[1] && call->args[5] == launched.ticket[2])
 			continue;
 		return fact->action;
 	}
@@ -296,7 +296,7 @@ static void give_ticket(vector_fn *fn, void *data)
 {
 	struct call_data call = { .nr = 59, .arch = 0xc000003e };
 
-	memcpy(&call.args[3], target.ticket, sizeof target.ticket);
+	memcpy(&call.args[3], launched.ticket, sizeof launched.ticket);
 	fn(&call, data);
 	for (unsigned i = 0; i < 3; i++)
 		for (unsigned bit = 0; bit < 64; bit++) {
@@ -372,7 +372,7 @@ static void test_parity(void)
 		struct error error = { 0 };
 
 		choose(&combination, n, true);
-		policy_build(&policy, &combination.choices, &target);
+		policy_build(&policy, &combination.choices, &launched);
 		if (tap_check(filter_compile(&filter, &policy, &error) &&
 				      check_filter(&policy, filter.program, filter.length,
 						   CHECK_THOROUGH, NULL, &error),
@@ -514,7 +514,7 @@ static void test_differences(bool write)
 
 		choose(&combination, n, false);
 		at = &combination;
-		policy_build(&policy, &combination.choices, &target);
+		policy_build(&policy, &combination.choices, &launched);
 		give_all(note_difference, NULL, 2000);
 		give_ours(note_difference, NULL);
 	}
@@ -530,8 +530,8 @@ static void test_differences(bool write)
 int main(int argc, char **argv)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	target = proof_target(ABI_X86_64);
-	target.ids = (struct ids){ true, true, 1000, 1000 };
+	launched = proof_facts(ABI_X86_64);
+	launched.ids = (struct ids){ true, true, 1000, 1000 };
 	if (!tap_check(read_facts(), "%u facts of QEMU's are read", fact_count))
 		return tap_done();
 	test_parity();
