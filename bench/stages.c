@@ -17,7 +17,8 @@
 #include "run/confine.h"
 #include "run/launch.h"
 #include "run/probe.h"
-#include "policy/sandbox_opt.h"
+#include "policy/build.h"
+#include "policy/choices.h"
 
 extern char **environ;
 
@@ -54,7 +55,7 @@ static bool run(char **argv, struct error *error)
 
 	stage("");
 	choices_init(&choices);
-	if (!sandbox_opt_parse(argv[1], &choices, error) || !choices_settle(&choices, error))
+	if (!choices_parse(argv[1], &choices, error) || !choices_settle(&choices, error))
 		return false;
 	stage("options");
 	launch.argv = argv + 2;
@@ -66,7 +67,7 @@ static bool run(char **argv, struct error *error)
 	    getrandom(facts.ticket, sizeof facts.ticket, 0) < 0)
 		return diag_set(error, EXIT_GYVE, "this kernel is too old to be measured");
 	stage("kernel's actions, ticket");
-	policy_build(&policy, &choices, &facts);
+	build_policy(&policy, &choices, &facts);
 	stage("rules");
 	if (!filter_compile(&filter, &policy, error))
 		return false;

@@ -101,3 +101,10 @@ bool lines_close(struct lines *lines)
 	free(lines->buffer);
 	return !lines->failed;
 }
+
+char *lines_behind(const char *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	return strncmp(line, word, length) == 0 ? (char *)line + length : NULL;
+}

@@ -41,11 +41,6 @@ char *lines_next(struct lines *lines, struct error *error);
 bool lines_close(struct lines *lines);
 
 /* What stands in a line behind a word that it begins with, or NULL. */
-static inline char *lines_behind(const char *line, const char *word)
-{
-	size_t length = strlen(word);
-
-	return strncmp(line, word, length) == 0 ? (char *)line + length : NULL;
-}
+char *lines_behind(const char *line, const char *word);
 
 #endif

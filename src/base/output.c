@@ -178,3 +178,8 @@ bool output_finish(struct output *output)
 		give_up(output, errno);
 	return !output->broken;
 }
+
+bool output_waits(const struct output *output)
+{
+	return output->used > 0 && !output->broken;
+}

@@ -38,10 +38,7 @@ bool output_open(struct output *output, const char *file, const char *fd, struct
 void output_write(struct output *output, struct line *line);
 
 /* Whether lines are queued: then wait for POLLOUT on fd, and call output_continue. */
-static inline bool output_waits(const struct output *output)
-{
-	return output->used > 0 && !output->broken;
-}
+bool output_waits(const struct output *output);
 
 void output_continue(struct output *output);
 

@@ -6,6 +6,7 @@
 #ifndef GYVE_CHECK_H
 #define GYVE_CHECK_H
 
+#include "base/diag.h"
 #include "bpf/verdict.h"
 #include "policy/policy.h"
 

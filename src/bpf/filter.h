@@ -11,6 +11,7 @@
 #ifndef GYVE_FILTER_H
 #define GYVE_FILTER_H
 
+#include "base/diag.h"
 #include "bpf/verdict.h"
 #include "policy/policy.h"
 

@@ -7,7 +7,8 @@
 #include <sys/random.h>
 
 #include "bpf/check.h"
-#include "policy/opening.h"
+#include "policy/build.h"
+#include "policy/cmdline.h"
 #include "run/confine.h"
 #include "run/environment.h"
 #include "run/probe.h"
@@ -18,7 +19,7 @@ bool session_has_sandbox(const struct session *session)
 
 	return choices_enabled(&request->choices) &&
 	       (request->given[OPTION_SANDBOX] || !request->given[OPTION_PROFILE] ||
-		opening_is_given(request));
+		cmdline_opens(request));
 }
 
 /* ---- what the policy depends on ---- */
@@ -100,7 +101,7 @@ static bool add_rules(struct session *session, struct error *error)
 		return false;
 	if (!session_has_sandbox(session))
 		return profile_build(&session->profile, &session->policy, &session->facts, error);
-	policy_build(&session->policy, &request->choices, &session->facts);
+	build_policy(&session->policy, &request->choices, &session->facts);
 	return !has_profile || profile_add(&session->profile, &session->policy, error);
 }
 
@@ -203,7 +204,7 @@ const struct reach *session_reach(struct session *session, const char *command)
 {
 	if (!session_has_sandbox(session))
 		return NULL;
-	opening_reach(&session->request, command, &session->reach);
+	cmdline_reach(&session->request, command, &session->reach);
 	return reach_is_wanted(&session->reach) ? &session->reach : NULL;
 }
 

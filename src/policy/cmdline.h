@@ -14,4 +14,11 @@
  */
 bool cmdline_parse(int argc, char **argv, struct request *request, struct error *error);
 
+/* Whether an option is given that opens a path or a port, which makes a sandbox as -sandbox does.
+ */
+bool cmdline_opens(const struct request *request);
+
+/* What the launch of this file shall be held from, and what is open to it. */
+void cmdline_reach(const struct request *request, const char *command, struct reach *reach);
+
 #endif

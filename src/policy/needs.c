@@ -32,7 +32,7 @@ static void lower_by_rows(struct needs *needs, enum call call, enum abi abi,
 			continue;
 		/* What a value alone denies stands between no two others. */
 		if (group_rows[row->group].only != VALUE_COUNT &&
-		    !(choices && policy_row_is_on(row, choices)))
+		    !(choices && choices_row_is_on(row, choices)))
 			continue;
 		if (row->condition != CONDITION_ALWAYS && !policy_is_of_launch(row->condition))
 			when = &condition_rows[row->condition];

@@ -7,6 +7,7 @@
 #define GYVE_NEEDS_H
 
 #include "base/line.h"
+#include "policy/choices.h"
 #include "policy/policy.h"
 
 /* A rank that no value has: the key does not matter. */

@@ -1,146 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "policy/policy.h"
 
-#include <errno.h>
 #include <string.h>
 
-/* ---- choices ---- */
-
-unsigned choices_first_value(enum key key)
-{
-	unsigned i = 0;
-
-	while (value_rows[i].key != key)
-		i++;
-	return i;
-}
-
-unsigned choices_value_count(enum key key)
-{
-	unsigned first = choices_first_value(key), i = first;
-
-	while (i < VALUE_COUNT && value_rows[i].key == key)
-		i++;
-	return i - first;
-}
-
-void choices_init(struct choices *choices)
-{
-	memset(choices, 0, sizeof *choices);
-	/* Backwards, so that the first row of each key, its default, is what remains. */
-	for (unsigned i = VALUE_COUNT; i-- > 0;)
-		choices->value[value_rows[i].key] = (uint8_t)i;
-}
-
-static bool group_has_qemu_rows(enum key key)
-{
-	for (unsigned i = 0; i < rule_row_count; i++)
-		if (group_rows[rule_rows[i].group].key == key && rule_rows[i].origin != ORIGIN_OURS)
-			return true;
-	return false;
-}
-
-/* Whether a key denies something, by a group of calls or by a domain. */
-static bool key_denies(enum key key)
-{
-	for (unsigned i = 0; i < VALUE_COUNT; i++)
-		if (value_rows[i].key == key && value_rows[i].effect & EFFECT_DOMAIN)
-			return true;
-	for (unsigned i = 0; i < GROUP_COUNT; i++)
-		if (group_rows[i].key == key && key != KEY_ABI)
-			return true;
-	return false;
-}
-
-static void tighten(struct choices *choices)
-{
-	for (unsigned i = 0; i < VALUE_COUNT; i++) {
-		enum key key = value_rows[i].key;
-
-		if (key != KEY_ENABLE && !choices->given[key] &&
-		    value_rows[i].effect & EFFECT_TIGHTEST)
-			choices->value[key] = (uint8_t)i;
-	}
-}
-
-static bool wants_domain(const struct choices *choices, enum key key)
-{
-	return choices_enabled(choices) && value_rows[choices->value[key]].effect & EFFECT_DOMAIN;
-}
-
-static bool refuse_idle_degrade(const struct choices *choices, struct error *error)
-{
-	for (unsigned key = 0; key < KEY_COUNT; key++)
-		if (choices->degrade[key] && !wants_domain(choices, key))
-			return diag_set(error, EXIT_GYVE,
-					"'--degrade %s' has no meaning: '%s' is not denied",
-					key_rows[key].name, key_rows[key].name);
-	return true;
-}
-
-/* Under compat=qemu: keys that QEMU has no rows for are refused if given, else opened. */
-static bool settle_as_qemu(struct choices *choices, struct error *error)
-{
-	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		const struct value_row *value = &value_rows[choices->value[key]];
-		bool is_qemus = !key_denies(key) || group_has_qemu_rows(key);
-
-		if (is_qemus && !(value->effect & EFFECT_OURS))
-			continue;
-		if (choices->given[key] && value->rank > 0)
-			return diag_set(
-				error, EXIT_GYVE,
-				"-sandbox: '%s=%s' contradicts 'compat=qemu': QEMU's sandbox "
-				"has no rows for it; leave out one of the two",
-				key_rows[key].name, value->name);
-		/* Not given, so it is a default: QEMU's language does not have it. */
-		for (unsigned i = 0; i < VALUE_COUNT; i++)
-			if (value_rows[i].key == key && value_rows[i].rank == 0)
-				choices->value[key] = (uint8_t)i;
-	}
-	return true;
-}
-
-bool choices_settle(struct choices *choices, struct error *error)
-{
-	if (choices_enabled(choices)) {
-		if (choices->value[KEY_ENABLE] == VALUE_ENABLE_STRICT)
-			tighten(choices);
-		if (choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU &&
-		    !settle_as_qemu(choices, error))
-			return false;
-	}
-	return refuse_idle_degrade(choices, error);
-}
-
-bool choices_need(const struct choices *choices, enum need need[static KEY_COUNT])
-{
-	bool any = false;
-
-	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		bool demanded = choices->given[key] && !choices->degrade[key];
-
-		need[key] = NEED_NONE;
-		if (!wants_domain(choices, key))
-			continue;
-		need[key] = demanded ? NEED_DEMANDED : NEED_WISHED;
-		any = true;
-	}
-	return any;
-}
-
-enum no_new_privs choices_no_new_privs(const struct choices *choices)
-{
-	unsigned value = choices->value[KEY_ELEVATEPRIVILEGES];
-
-	/* QEMU's filter comes with no_new_privs whatever elevateprivileges says: libseccomp sets
-	 * it. */
-	if (choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU)
-		return NNP_SET;
-	if (value == VALUE_ELEVATEPRIVILEGES_ALLOW && choices->given[KEY_ELEVATEPRIVILEGES])
-		return NNP_IF_NEEDED;
-	return NNP_SET;
-}
+/* The one definition of what is inline in headers. */
+extern inline bool policy_compares_ids(enum condition_id condition);
+extern inline struct policy_cursor policy_rules_of(const struct policy *policy,
+						   const struct policy_abi *abi, uint32_t nr);
+extern inline const struct policy_rule *policy_next(struct policy_cursor *cursor);
+extern inline uint64_t policy_full_mask(enum abi abi);
 
 /* ---- building ---- */
 
@@ -240,73 +108,6 @@ bool policy_add_own(struct policy *policy, enum call call, enum condition_id con
 	return true;
 }
 
-bool policy_row_is_on(const struct rule_row *row, const struct choices *choices)
-{
-	const struct group_row *group = &group_rows[row->group];
-	unsigned value = choices->value[group->key];
-
-	if (group->only != VALUE_COUNT)
-		return value == group->only;
-	return row->rank <= value_rows[value].rank;
-}
-
-static bool row_applies(const struct rule_row *row, const struct choices *choices)
-{
-	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
-	enum origin unwanted = qemu ? ORIGIN_OURS : ORIGIN_EXACT;
-
-	if (row->condition == CONDITION_NO_BIND && choices->binds)
-		return false;
-	return row->origin != unwanted && policy_row_is_on(row, choices);
-}
-
-const struct value_row *policy_denying_value(const struct rule_row *row)
-{
-	unsigned best = group_rows[row->group].only;
-
-	for (unsigned i = 0; i < VALUE_COUNT && group_rows[row->group].only == VALUE_COUNT; i++)
-		if (value_rows[i].key == group_rows[row->group].key &&
-		    value_rows[i].rank >= row->rank &&
-		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
-			best = i;
-	return &value_rows[best];
-}
-
-static uint32_t killing_action(const struct choices *choices, uint32_t kill)
-{
-	switch (choices->value[KEY_ACTION]) {
-	case VALUE_ACTION_TRAP: return SECCOMP_RET_TRAP;
-	case VALUE_ACTION_ERRNO: return SECCOMP_RET_ERRNO | EPERM;
-	case VALUE_ACTION_LOG: return SECCOMP_RET_LOG;
-	default: return kill;
-	}
-}
-
-static void add_range(struct policy *policy, struct policy_abi *abi, const struct number_span *span,
-		      uint32_t action, enum group group)
-{
-	policy_add(policy, abi, span->first, span->last, action, NULL)->group = (uint8_t)group;
-}
-
-/* Numbers that no row is about. NUMBER_SKIP passes: the kernel does nothing but answer ENOSYS. */
-static void add_ranges(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
-		       uint32_t kill)
-{
-	bool qemu = choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU;
-	bool unknown = value_rows[choices->value[KEY_UNKNOWN]].rank > 0;
-	struct number_span span = { .last = UINT32_MAX };
-	struct number_map map;
-
-	syscalls_map(&map, abi->abi);
-	do {
-		span = syscalls_span(&map, span.last + 1);
-		if (span.kind == NUMBER_X32 || (span.kind == NUMBER_STRAY && !qemu))
-			add_range(policy, abi, &span, kill, GROUP_ABI);
-		if (span.kind == NUMBER_UNKNOWN && unknown)
-			add_range(policy, abi, &span, SECCOMP_RET_ERRNO | ENOSYS, GROUP_UNKNOWN);
-	} while (span.last != UINT32_MAX);
-}
-
 /* The ticket's words stand in registers, which on a 32-bit ABI hold half of them. */
 void policy_set_ticket(struct policy *policy, const struct policy_facts *facts)
 {
@@ -323,71 +124,10 @@ void policy_set_ticket(struct policy *policy, const struct policy_facts *facts)
 	policy->launch.sense = SENSE_WHEN;
 }
 
-/* A foreign execve has no exemption, nor has a policy with which nothing will be launched. */
-static bool is_exempt(const struct policy *policy, bool native)
+bool policy_is_of_launch(enum condition_id condition)
 {
-	return native && !policy->sealed;
-}
-
-static const struct condition *rule_condition(const struct policy *policy,
-					      const struct rule_row *row,
-					      const struct policy_abi *abi, const struct ids *ids)
-{
-	if (row->condition == CONDITION_ALWAYS || row->condition == CONDITION_NO_BIND)
-		return NULL;
-	if (row->condition == CONDITION_NO_TICKET)
-		return is_exempt(policy, abi == &policy->abis[0]) ? &policy->ticket : NULL;
-	if (ids_are_compared(row->condition))
-		return ids_condition(policy->ids, row, abi->abi, ids);
-	return &condition_rows[row->condition];
-}
-
-static void add_rows(struct policy *policy, struct policy_abi *abi, const struct choices *choices,
-		     uint32_t kill, const struct ids *ids)
-{
-	for (unsigned i = 0; i < rule_row_count; i++) {
-		const struct rule_row *row = &rule_rows[i];
-		struct policy_rule *rule;
-		uint32_t nr;
-
-		if (!row_applies(row, choices) || !syscalls_number(abi->abi, row->call, &nr) ||
-		    ids_needless(row, ids))
-			continue;
-		rule = policy_add(
-			policy, abi, nr, nr,
-			row->denial == DENY_KILL ? kill : SECCOMP_RET_ERRNO | (uint32_t)row->denial,
-			rule_condition(policy, row, abi, ids));
-		rule->row = (int16_t)i;
-		rule->group = row->group;
-		rule->condition = row->condition;
-	}
-}
-
-/* Without no_new_privs an ID that changes nothing now may change something later. */
-static struct ids ids_that_count(const struct choices *choices, const struct ids *ids)
-{
-	if (value_rows[choices->value[KEY_ELEVATEPRIVILEGES]].rank == 0 ||
-	    choices_no_new_privs(choices) != NNP_SET)
-		return (struct ids){ false, false, 0, 0 };
-	return *ids;
-}
-
-void policy_build(struct policy *policy, const struct choices *choices,
-		  const struct policy_facts *facts)
-{
-	uint32_t kill = killing_action(choices, facts->kill);
-	bool all = choices->value[KEY_ABI] == VALUE_ABI_ALL;
-	struct ids ids = ids_that_count(choices, &facts->ids);
-
-	policy_init(policy, SECCOMP_RET_ALLOW, kill);
-	policy_set_ticket(policy, facts);
-	if (ids.has_uid || ids.has_gid)
-		ids_fill(policy->ids, &ids);
-	policy_add_abis(policy, facts->native, all);
-	for (unsigned i = 0; i < policy->abi_count; i++) {
-		add_rows(policy, &policy->abis[i], choices, kill, &ids);
-		add_ranges(policy, &policy->abis[i], choices, kill);
-	}
+	return condition == CONDITION_NO_TICKET || condition == CONDITION_TICKET ||
+	       policy_compares_ids(condition);
 }
 
 /* ---- answering ---- */

@@ -1,66 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which rules a set of choices means, and what they answer. A policy is a model: policy_verdict
- * says from the rules alone what must happen to a call, so that a compiled filter can be held
- * against it. Knows nothing of text syntax, BPF programs or this machine's kernel.
+ * Rules, and what they answer. A policy is a model: policy_verdict says from the rules alone what
+ * must happen to a call, so that a compiled filter can be held against it. Knows nothing of text
+ * syntax, BPF programs or this machine's kernel.
  */
 #ifndef GYVE_POLICY_H
 #define GYVE_POLICY_H
 
 #include <stddef.h>
 
-#include "base/diag.h"
-#include "policy/ids.h"
-#include "reach/reach.h"
 #include "syscalls/action.h"
 #include "syscalls/syscalls.h"
 
-/* ---- choices: one value for each key ---- */
-struct choices {
-	uint8_t value[KEY_COUNT]; /* enum value */
-	bool given[KEY_COUNT];	  /* written out, not defaulted */
-	bool binds;		  /* --bind: listening is not denied by network=ports */
-	bool degrade[KEY_COUNT];  /* --degrade: a domain that cannot be had is no reason to stop */
-};
-
-/* Every key at its default, none given: what "on" alone means. */
-void choices_init(struct choices *choices);
-
 /*
- * Applies enable=strict to the keys that are not given, and refuses what contradicts itself
- * (compat=qemu with a denial that QEMU's language does not have, --degrade of what is not denied):
- * false and *error.
+ * Of a launch whose real, effective, saved and file-system ID are one, that one: a call that sets
+ * some of them to it, or leaves them (-1), changes nothing, and with no_new_privs and the rest of
+ * the group denied never will. An ID that a user namespace does not map reads as 65534.
  */
-bool choices_settle(struct choices *choices, struct error *error);
-
-/* Whether there is a sandbox at all. */
-static inline bool choices_enabled(const struct choices *choices)
-{
-	return choices->value[KEY_ENABLE] != VALUE_ENABLE_OFF;
-}
-
-enum no_new_privs {
-	NNP_SET,       /* always */
-	NNP_IF_NEEDED, /* only where the kernel demands it: no CAP_SYS_ADMIN */
+struct ids {
+	bool has_uid, has_gid;
+	uint32_t uid, gid;
 };
 
-/* When to set no_new_privs for these settled choices. */
-enum no_new_privs choices_no_new_privs(const struct choices *choices);
+/* For each condition on an ID one at 32 bits and one at 16. */
+#define IDS_CONDITIONS (2 * (CONDITION_OTHER_GID_3 - CONDITION_OTHER_UID_1 + 1))
 
-/* How much these settled choices need Landlock for each key; whether for any. */
-bool choices_need(const struct choices *choices, enum need need[static KEY_COUNT]);
-
-/* The first row of value_rows of a key, and how many rows it has. */
-unsigned choices_first_value(enum key key);
-unsigned choices_value_count(enum key key);
-
-/* The mildest value of its group's key under which a row of the table applies. */
-const struct value_row *policy_denying_value(const struct rule_row *row);
-
-/* Whether the value of its group's key makes a row apply, as far as that key decides it. */
-bool policy_row_is_on(const struct rule_row *row, const struct choices *choices);
-
-/* ---- the policy ---- */
 struct policy_rule {
 	uint32_t first, last;	      /* system call numbers */
 	uint32_t action;	      /* SECCOMP_RET_ value, never 0 */
@@ -117,21 +81,18 @@ struct policy_facts {
 	struct ids ids;
 };
 
-/* Fills *policy from settled choices. The rules point into *policy: it must not be moved. */
-void policy_build(struct policy *policy, const struct choices *choices,
-		  const struct policy_facts *facts);
-
-/* Pieces of policy_build for other sources of rules. policy_add returns NULL when there is no room.
- */
+/* ---- from which it is made; policy_add returns NULL when there is no room ---- */
 void policy_init(struct policy *policy, uint32_t default_action, uint32_t foreign_action);
-/* Takes the words of the ticket, and whether there is one. policy_build does it. */
+/* Takes the words of the ticket, and whether there is one. */
 void policy_set_ticket(struct policy *policy, const struct policy_facts *facts);
-/* Whether a condition has values that each launch has its own of. */
-static inline bool policy_is_of_launch(enum condition_id condition)
+/* Whether a condition compares an ID with the launch's. */
+inline bool policy_compares_ids(enum condition_id condition)
 {
-	return condition == CONDITION_NO_TICKET || condition == CONDITION_TICKET ||
-	       ids_are_compared(condition);
+	return condition >= CONDITION_OTHER_UID_1 && condition <= CONDITION_OTHER_GID_3;
 }
+
+/* Whether a condition has values that each launch has its own of. */
+bool policy_is_of_launch(enum condition_id condition);
 
 /* Rules added from here on belong to a new layer with this default. At most POLICY_MAX_LAYERS. */
 void policy_add_layer(struct policy *policy, uint32_t default_action);
@@ -159,8 +120,8 @@ struct policy_cursor {
 	int ranges; /* where to go on after the number's own rules, or -1 */
 };
 
-static inline struct policy_cursor policy_rules_of(const struct policy *policy,
-						   const struct policy_abi *abi, uint32_t nr)
+inline struct policy_cursor policy_rules_of(const struct policy *policy,
+					    const struct policy_abi *abi, uint32_t nr)
 {
 	int index = nr < POLICY_SPAN ? abi->head[nr] : -1;
 	int ranges = nr >= abi->ranges_from ? abi->ranges : -1;
@@ -170,7 +131,7 @@ static inline struct policy_cursor policy_rules_of(const struct policy *policy,
 }
 
 /* The next rule, or NULL. */
-static inline const struct policy_rule *policy_next(struct policy_cursor *cursor)
+inline const struct policy_rule *policy_next(struct policy_cursor *cursor)
 {
 	while (cursor->index >= 0) {
 		const struct policy_rule *rule = &cursor->policy->rules[cursor->index];
@@ -207,7 +168,7 @@ uint32_t policy_next_change(const struct policy *policy, const struct policy_abi
 const struct policy_abi *policy_find_abi(const struct policy *policy, uint32_t arch);
 
 /* All bits of an argument of this ABI. */
-static inline uint64_t policy_full_mask(enum abi abi)
+inline uint64_t policy_full_mask(enum abi abi)
 {
 	return abi_rows[abi].bits == 32 ? UINT32_MAX : UINT64_MAX;
 }

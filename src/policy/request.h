@@ -5,7 +5,7 @@
 #ifndef GYVE_REQUEST_H
 #define GYVE_REQUEST_H
 
-#include "policy/policy.h"
+#include "policy/choices.h"
 
 enum option_id {
 #define OPTION(id, ...) OPTION_##id,

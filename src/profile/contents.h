@@ -3,6 +3,7 @@
 #ifndef GYVE_CONTENTS_H
 #define GYVE_CONTENTS_H
 
+#include "base/diag.h"
 #include "policy/policy.h"
 
 #define PROFILE_MAX_RULES 8192

@@ -30,7 +30,7 @@ bool profile_read(struct profile *profile, const char *file, bool strict, uint32
 bool profile_build(const struct profile *profile, struct policy *policy,
 		   const struct policy_facts *facts, struct error *error);
 
-/* Adds a profile to a policy that policy_build has made, as a second layer. */
+/* Adds a profile to a policy that build_policy has made, as a second layer. */
 bool profile_add(const struct profile *profile, struct policy *policy, struct error *error);
 
 #endif

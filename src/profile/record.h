@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "base/diag.h"
 #include "policy/policy.h"
 
 /* With more values than this an argument is left open. */

@@ -51,3 +51,8 @@ bool reach_read_ports(const char *option, const char *text, struct opened *opene
 			"between them, or a name that " SERVICES_FILE " has for TCP",
 			option, text);
 }
+
+bool reach_closes_openings(const struct reach *reach)
+{
+	return reach->need[KEY_FILES] != NEED_NONE || reach->need[KEY_NETWORK] != NEED_NONE;
+}

@@ -36,10 +36,7 @@ struct reach {
 bool reach_is_wanted(const struct reach *reach);
 
 /* Whether files or ports are closed, which an open descriptor goes round. */
-static inline bool reach_closes_openings(const struct reach *reach)
-{
-	return reach->need[KEY_FILES] != NEED_NONE || reach->need[KEY_NETWORK] != NEED_NONE;
-}
+bool reach_closes_openings(const struct reach *reach);
 
 /*
  * Reads the argument of --connect or --bind: a number from 0 to 65535, a name of /etc/services

@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "bpf/filter.h"
+#include "policy/choices.h"
 #include "reach/reach.h"
 
 /*

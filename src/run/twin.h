@@ -6,6 +6,7 @@
 #ifndef GYVE_TWIN_H
 #define GYVE_TWIN_H
 
+#include "base/diag.h"
 #include "policy/policy.h"
 
 /* What it asks about besides. */

@@ -30,7 +30,7 @@ void explain_row(unsigned index, FILE *out)
 	char action[48], item[48];
 
 	snprintf(item, sizeof item, "%s=%s", key_rows[group_rows[row->group].key].name,
-		 policy_denying_value(row)->name);
+		 choices_denying_value(row)->name);
 	fprintf(out, "  %-26s %s%s%s; %s row%s: %s", item, action_words(row, action),
 		*words ? ", " : "", words, row->origin == ORIGIN_OURS ? "gyve's" : "QEMU's",
 		row->origin == ORIGIN_EXACT ? " (only under compat=qemu)" : "",

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "bpf/filter.h"
+#include "policy/choices.h"
 
 struct export
 {

@@ -5,6 +5,8 @@
 
 #include "config.h"
 #include "reach/services.h"
+#include "syscalls/action.h"
+#include "syscalls/syscalls.h"
 
 void listing_version(FILE *out)
 {
@@ -118,7 +120,7 @@ bool listing_syscalls(const struct request *request, FILE *out, struct error *er
 			continue;
 		fprintf(out, "%s\t%d\t%s\t%s\t%s\t%s\t%s\n", call_rows[row->call].name,
 			call_numbers[syscalls_native_abi()][row->call],
-			policy_denying_value(row)->name, denial_name(row, action),
+			choices_denying_value(row)->name, denial_name(row, action),
 			condition_words[row->condition], origin_name(row->origin), rule_reasons[i]);
 	}
 	return true;

@@ -5,6 +5,9 @@
 
 #include "tables/tables.h"
 
+/* The one definition of what is inline in the header. */
+extern inline bool action_stricter(uint32_t a, uint32_t b);
+
 static const char *errno_name(unsigned number)
 {
 	for (unsigned i = 0; i < errno_row_count; i++)

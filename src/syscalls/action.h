@@ -11,7 +11,7 @@
 
 /* Whether action a is more restrictive than b, in the kernel's order; the data bits do not count.
  */
-static inline bool action_stricter(uint32_t a, uint32_t b)
+inline bool action_stricter(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a & SECCOMP_RET_ACTION_FULL) < (int32_t)(b & SECCOMP_RET_ACTION_FULL);
 }

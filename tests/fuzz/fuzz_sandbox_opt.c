@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/sandbox_opt.h"
+#include "policy/choices.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -67,7 +67,7 @@ static void check_again(const struct choices *choices)
 
 	write_out(choices, spec, sizeof spec);
 	choices_init(&again);
-	must(sandbox_opt_parse(spec, &again, &error), "the canonical form is accepted");
+	must(choices_parse(spec, &again, &error), "the canonical form is accepted");
 	must(memcmp(choices, &again, sizeof again) == 0, "and makes the same choices");
 }
 
@@ -84,7 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	choices_init(&choices);
 	for (const char *spec = text; spec <= text + size; spec += strlen(spec) + 1)
-		if (!sandbox_opt_parse(spec, &choices, &error)) {
+		if (!choices_parse(spec, &choices, &error)) {
 			check_error(&error);
 			free(text);
 			return 0;

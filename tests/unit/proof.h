@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-#include "policy/sandbox_opt.h"
+#include "policy/build.h"
+#include "policy/choices.h"
 #include "tap.h"
 
 /* Numbers that are the same in every run (the splitmix64 generator). */
@@ -32,7 +33,7 @@ static inline struct policy_facts proof_facts(enum abi native)
 static inline bool proof_choose(const char *spec, struct choices *out, struct error *error)
 {
 	choices_init(out);
-	return sandbox_opt_parse(spec, out, error) && choices_settle(out, error);
+	return choices_parse(spec, out, error) && choices_settle(out, error);
 }
 
 /*
@@ -48,7 +49,7 @@ static inline bool proof_policy(const char *spec, enum abi native, struct policy
 	facts.ids = (struct ids){ true, true, 1000, 70000 };
 	if (!proof_choose(spec, &choices, error))
 		return false;
-	policy_build(out, &choices, &facts);
+	build_policy(out, &choices, &facts);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #define GYVE_TESTS_SECOND_OPINION_H
 
 #include "bpf/verdict.h"
+#include "base/diag.h"
 #include "policy/policy.h"
 
 /*

@@ -179,7 +179,7 @@ static void try_value(unsigned value)
 
 		if (abi == ABI_X32)
 			continue;
-		policy_build(&policy, &choices, &facts);
+		build_policy(&policy, &choices, &facts);
 		for (unsigned i = 0; i < item_count; i++)
 			if (items[i].key == key || items[i].key == KEY_COUNT)
 				items[i].denied |= is_denied(&items[i], key);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/build.h"
 #include "policy/needs.h"
 #include "proof.h"
 
@@ -30,7 +31,7 @@ static void build(struct policy *out, const struct choices *from)
 {
 	struct policy_facts facts = proof_facts(syscalls_native_abi());
 
-	policy_build(out, from, &facts);
+	build_policy(out, from, &facts);
 }
 
 static bool allows(const struct policy *by, const struct call_data *call)

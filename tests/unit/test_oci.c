@@ -115,7 +115,7 @@ static bool round_trip(const char *spec, const char *with, const char *file)
 
 	if (!proof_choose(spec, &choices, &error))
 		return false;
-	policy_build(&policy, &choices, &facts);
+	build_policy(&policy, &choices, &facts);
 	if (with && !(profile_read(&profile, with, true, facts.kill, &error) &&
 		      profile_add(&profile, &policy, &error)))
 		return false;

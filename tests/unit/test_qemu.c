@@ -372,7 +372,7 @@ static void test_parity(void)
 		struct error error = { 0 };
 
 		choose(&combination, n, true);
-		policy_build(&policy, &combination.choices, &launched);
+		build_policy(&policy, &combination.choices, &launched);
 		if (tap_check(filter_compile(&filter, &policy, &error) &&
 				      check_filter(&policy, filter.program, filter.length,
 						   CHECK_THOROUGH, NULL, &error),
@@ -514,7 +514,7 @@ static void test_differences(bool write)
 
 		choose(&combination, n, false);
 		at = &combination;
-		policy_build(&policy, &combination.choices, &launched);
+		build_policy(&policy, &combination.choices, &launched);
 		give_all(note_difference, NULL, 2000);
 		give_ours(note_difference, NULL);
 	}

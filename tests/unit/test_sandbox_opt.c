@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "policy/sandbox_opt.h"
+#include "policy/choices.h"
 #include "tap.h"
 
 /*
@@ -37,7 +37,7 @@ static bool parse_all(const char *specs, struct choices *choices, struct error *
 	choices_init(choices);
 	snprintf(copy, sizeof copy, "%s", specs);
 	for (char *spec = strtok_r(copy, " ", &save); spec; spec = strtok_r(NULL, " ", &save))
-		if (!sandbox_opt_parse(spec, choices, error))
+		if (!choices_parse(spec, choices, error))
 			return false;
 	return true;
 }
@@ -142,7 +142,7 @@ static void test_every_value(void)
 		snprintf(spec, sizeof spec, "%s=%s", key_rows[key].name,
 			 i < VALUE_COUNT ? value_rows[i].name : alias_rows[i - VALUE_COUNT].name);
 		choices_init(&choices);
-		ok = sandbox_opt_parse(spec, &choices, &error) && choices.given[key] &&
+		ok = choices_parse(spec, &choices, &error) && choices.given[key] &&
 		     choices.value[key] == value;
 		for (unsigned other = 0; ok && other < KEY_COUNT; other++)
 			ok = other == key || !choices.given[other];
@@ -163,7 +163,7 @@ static void test_length(void)
 		memcpy(spec, head, sizeof head - 1);
 		spec[3 + length] = '\0'; /* "on," is an item of its own */
 		choices_init(&choices);
-		parsed = sandbox_opt_parse(spec, &choices, &error);
+		parsed = choices_parse(spec, &choices, &error);
 		by_length = !parsed && strstr(error.text, "more than 255 bytes") != NULL;
 		if (parsed || by_length != (length > 255)) {
 			tap_check(false, "an item of %u bytes: %s", length, error.text);
@@ -251,7 +251,7 @@ static void test_strict_is_tightest(void)
 	struct error error;
 
 	choices_init(&choices);
-	sandbox_opt_parse("strict", &choices, &error);
+	choices_parse("strict", &choices, &error);
 	choices_settle(&choices, &error);
 	for (unsigned i = 0; i < VALUE_COUNT; i++) {
 		unsigned key = value_rows[i].key;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "policy/sandbox_opt.h"
+#include "policy/choices.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* ---- the text of a SPEC ---- */
 
 /* No key or value is nearly as long; a longer item is refused before it is looked up. */
 #define ITEM_MAX 256
@@ -198,7 +200,7 @@ static char *next_item(const char **text, char out[static ITEM_MAX], bool *last)
 	return out;
 }
 
-bool sandbox_opt_parse(const char *text, struct choices *choices, struct error *error)
+bool choices_parse(const char *text, struct choices *choices, struct error *error)
 {
 	const char *spec = text;
 	char item[ITEM_MAX];
@@ -225,10 +227,175 @@ bool sandbox_opt_parse(const char *text, struct choices *choices, struct error *
 	return true;
 }
 
-void sandbox_opt_degrade(const char *name, struct choices *choices)
+void choices_degrade(const char *name, struct choices *choices)
 {
 	enum key key;
 
 	if (find_key(name, &key))
 		choices->degrade[key] = true;
+}
+
+/* ---- what the choices come to ---- */
+
+unsigned choices_first_value(enum key key)
+{
+	unsigned i = 0;
+
+	while (value_rows[i].key != key)
+		i++;
+	return i;
+}
+
+unsigned choices_value_count(enum key key)
+{
+	unsigned first = choices_first_value(key), i = first;
+
+	while (i < VALUE_COUNT && value_rows[i].key == key)
+		i++;
+	return i - first;
+}
+
+bool choices_enabled(const struct choices *choices)
+{
+	return choices->value[KEY_ENABLE] != VALUE_ENABLE_OFF;
+}
+
+void choices_init(struct choices *choices)
+{
+	memset(choices, 0, sizeof *choices);
+	/* Backwards, so that the first row of each key, its default, is what remains. */
+	for (unsigned i = VALUE_COUNT; i-- > 0;)
+		choices->value[value_rows[i].key] = (uint8_t)i;
+}
+
+static bool group_has_qemu_rows(enum key key)
+{
+	for (unsigned i = 0; i < rule_row_count; i++)
+		if (group_rows[rule_rows[i].group].key == key && rule_rows[i].origin != ORIGIN_OURS)
+			return true;
+	return false;
+}
+
+/* Whether a key denies something, by a group of calls or by a domain. */
+static bool key_denies(enum key key)
+{
+	for (unsigned i = 0; i < VALUE_COUNT; i++)
+		if (value_rows[i].key == key && value_rows[i].effect & EFFECT_DOMAIN)
+			return true;
+	for (unsigned i = 0; i < GROUP_COUNT; i++)
+		if (group_rows[i].key == key && key != KEY_ABI)
+			return true;
+	return false;
+}
+
+static void tighten(struct choices *choices)
+{
+	for (unsigned i = 0; i < VALUE_COUNT; i++) {
+		enum key key = value_rows[i].key;
+
+		if (key != KEY_ENABLE && !choices->given[key] &&
+		    value_rows[i].effect & EFFECT_TIGHTEST)
+			choices->value[key] = (uint8_t)i;
+	}
+}
+
+static bool wants_domain(const struct choices *choices, enum key key)
+{
+	return choices_enabled(choices) && value_rows[choices->value[key]].effect & EFFECT_DOMAIN;
+}
+
+static bool refuse_idle_degrade(const struct choices *choices, struct error *error)
+{
+	for (unsigned key = 0; key < KEY_COUNT; key++)
+		if (choices->degrade[key] && !wants_domain(choices, key))
+			return diag_set(error, EXIT_GYVE,
+					"'--degrade %s' has no meaning: '%s' is not denied",
+					key_rows[key].name, key_rows[key].name);
+	return true;
+}
+
+/* Under compat=qemu: keys that QEMU has no rows for are refused if given, else opened. */
+static bool settle_as_qemu(struct choices *choices, struct error *error)
+{
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		const struct value_row *value = &value_rows[choices->value[key]];
+		bool is_qemus = !key_denies(key) || group_has_qemu_rows(key);
+
+		if (is_qemus && !(value->effect & EFFECT_OURS))
+			continue;
+		if (choices->given[key] && value->rank > 0)
+			return diag_set(
+				error, EXIT_GYVE,
+				"-sandbox: '%s=%s' contradicts 'compat=qemu': QEMU's sandbox "
+				"has no rows for it; leave out one of the two",
+				key_rows[key].name, value->name);
+		/* Not given, so it is a default: QEMU's language does not have it. */
+		for (unsigned i = 0; i < VALUE_COUNT; i++)
+			if (value_rows[i].key == key && value_rows[i].rank == 0)
+				choices->value[key] = (uint8_t)i;
+	}
+	return true;
+}
+
+bool choices_settle(struct choices *choices, struct error *error)
+{
+	if (choices_enabled(choices)) {
+		if (choices->value[KEY_ENABLE] == VALUE_ENABLE_STRICT)
+			tighten(choices);
+		if (choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU &&
+		    !settle_as_qemu(choices, error))
+			return false;
+	}
+	return refuse_idle_degrade(choices, error);
+}
+
+bool choices_need(const struct choices *choices, enum need need[static KEY_COUNT])
+{
+	bool any = false;
+
+	for (unsigned key = 0; key < KEY_COUNT; key++) {
+		bool demanded = choices->given[key] && !choices->degrade[key];
+
+		need[key] = NEED_NONE;
+		if (!wants_domain(choices, key))
+			continue;
+		need[key] = demanded ? NEED_DEMANDED : NEED_WISHED;
+		any = true;
+	}
+	return any;
+}
+
+enum no_new_privs choices_no_new_privs(const struct choices *choices)
+{
+	unsigned value = choices->value[KEY_ELEVATEPRIVILEGES];
+
+	/* QEMU's filter comes with no_new_privs whatever elevateprivileges says: libseccomp sets
+	 * it. */
+	if (choices->value[KEY_COMPAT] == VALUE_COMPAT_QEMU)
+		return NNP_SET;
+	if (value == VALUE_ELEVATEPRIVILEGES_ALLOW && choices->given[KEY_ELEVATEPRIVILEGES])
+		return NNP_IF_NEEDED;
+	return NNP_SET;
+}
+
+bool choices_row_is_on(const struct rule_row *row, const struct choices *choices)
+{
+	const struct group_row *group = &group_rows[row->group];
+	unsigned value = choices->value[group->key];
+
+	if (group->only != VALUE_COUNT)
+		return value == group->only;
+	return row->rank <= value_rows[value].rank;
+}
+
+const struct value_row *choices_denying_value(const struct rule_row *row)
+{
+	unsigned best = group_rows[row->group].only;
+
+	for (unsigned i = 0; i < VALUE_COUNT && group_rows[row->group].only == VALUE_COUNT; i++)
+		if (value_rows[i].key == group_rows[row->group].key &&
+		    value_rows[i].rank >= row->rank &&
+		    (best == VALUE_COUNT || value_rows[i].rank < value_rows[best].rank))
+			best = i;
+	return &value_rows[best];
 }
