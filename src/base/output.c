@@ -95,7 +95,7 @@ static void fail(struct output *output, int number)
 {
 	bool again = number == EINTR || number == EAGAIN;
 
-	if (!again || !patience_lasts(&output->patience))
+	if (!again || !retry_allowed(&output->retry))
 		give_up(output, number);
 }
 
@@ -124,7 +124,7 @@ static void write_piece(struct output *output)
 		fail(output, written < 0 ? errno : EIO);
 		return;
 	}
-	output->patience.failures = 0;
+	output->retry.failures = 0;
 	output->first += (size_t)written;
 	output->used -= (size_t)written;
 	if (output->used == 0)

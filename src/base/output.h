@@ -8,7 +8,7 @@
 #define GYVE_OUTPUT_H
 
 #include "base/line.h"
-#include "base/patience.h"
+#include "base/retry.h"
 
 struct output {
 	int fd; /* ours alone: above 2, close-on-exec */
@@ -16,7 +16,7 @@ struct output {
 	bool colour;   /* a terminal, and no NO_COLOR in the environment */
 	int broken;    /* the errno with which writing failed for good, or 0 */
 	unsigned lost; /* lines that found the queue full, since that was last said */
-	struct patience patience;
+	struct retry retry;
 	size_t first, used;
 	char queue[1 << 20];
 };

@@ -24,7 +24,7 @@ struct session {
 	struct policy policy;
 	struct filter filter;
 	struct status status;
-	struct policy twin; /* the policy as it is loaded where a supervisor answers (twin.h) */
+	struct policy notifying; /* the policy as it is loaded where a supervisor answers (notify.h) */
 	struct profile profile;
 	struct output output;
 };

@@ -9,7 +9,7 @@
 #include "run/probe.h"
 #include "run/report.h"
 #include "run/room.h"
-#include "run/twin.h"
+#include "run/notify.h"
 
 static bool can_supervise(struct error *error)
 {
@@ -48,14 +48,15 @@ static void forget_ticket(void *context)
 
 	status_close(session->launch.status);
 	explicit_bzero(&session->facts, sizeof session->facts);
-	explicit_bzero(&session->twin, offsetof(struct policy, rules));
+	explicit_bzero(&session->notifying, offsetof(struct policy, rules));
 	explicit_bzero(filter->buffer + VERDICT_MAX_LENGTH - filter->length,
 		       filter->length * sizeof filter->buffer[0]);
-	twin_forget_ticket(&session->policy);
+	notify_forget_ticket(&session->policy);
 	session_wipe_stack();
 }
 
-/* The target runs under the twin's filter; the policy itself is for the supervision to consult. */
+/* The target runs under the filter of the notifying policy; the policy itself is for the
+ * supervision to consult. */
 static bool supervise(struct session *session, struct supervision *supervision,
 		      struct supervise_end *end, struct error *error)
 {
@@ -66,14 +67,14 @@ static bool supervise(struct session *session, struct supervision *supervision,
 	supervision->context = session;
 	supervision->until_target = until && strcmp(until, "target") == 0;
 	supervision->die_with_parent = session->request.given[OPTION_DIE_WITH_PARENT];
-	return session_compile(session, &session->twin, error) &&
+	return session_compile(session, &session->notifying, error) &&
 	       supervise_run(supervision, &session->launch, end, error);
 }
 
 bool supervised_report(struct session *session, struct error *error)
 {
 	const struct choices *choices = &session->request.choices;
-	unsigned asks = TWIN_ASKS_PDEATHSIG | (report_wants_exec(choices) ? TWIN_ASKS_EXEC : 0);
+	unsigned asks = NOTIFY_ASKS_PDEATHSIG | (report_wants_exec(choices) ? NOTIFY_ASKS_EXEC : 0);
 	struct supervision supervision = { .output = &session->output, .bound = true };
 	struct report *report;
 	struct supervise_end end;
@@ -84,7 +85,7 @@ bool supervised_report(struct session *session, struct error *error)
 	}
 	if (!can_supervise(error) || !open_output(session, error) ||
 	    !session_begin(session, error) || !session_build_policy(session, error) ||
-	    !twin_build(&session->twin, &session->policy, asks, error))
+	    !notify_build(&session->notifying, &session->policy, asks, error))
 		return false;
 	session_enclose(session);
 	report = report_begin(choices, session->launch.search.path, is_json(session),
@@ -114,7 +115,7 @@ bool supervised_learn(struct session *session, struct error *error)
 	diag_warn("--learn: nothing is denied in this run, so it does not protect");
 	session->launch.no_new_privs = NNP_IF_NEEDED;
 	if (!session_begin(session, error) || !session_build_policy(session, error) ||
-	    !twin_build(&session->twin, &session->policy, 0, error))
+	    !notify_build(&session->notifying, &session->policy, 0, error))
 		return false;
 	learn = learn_begin(session->launch.search.path, is_json(session), output, error);
 	if (!learn)
@@ -139,7 +140,7 @@ bool supervised_learn_profile(struct session *session, struct error *error)
 	session->facts.native = syscalls_native_abi();
 	if (!can_supervise(error) || !session_begin(session, error) ||
 	    !session_draw_ticket(session, error) ||
-	    !twin_build_watching(&session->twin, &session->policy, &session->facts, error))
+	    !notify_build_watching(&session->notifying, &session->policy, &session->facts, error))
 		return false;
 	learned = learn_profile_begin(session->request.mode_argument, error);
 	if (!learned)

@@ -19,7 +19,7 @@ struct learn_profile;
  */
 struct learn_profile *learn_profile_begin(const char *file, struct error *error);
 
-/* Of a supervision that asks about every call (twin_build_watching). */
+/* Of a supervision that asks about every call (notify_build_watching). */
 struct observer learn_profile_observer(struct learn_profile *learned);
 
 /* The descriptor that it will write to. */

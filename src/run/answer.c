@@ -34,7 +34,7 @@ static bool may_be(pid_t process, pid_t tid)
 /* What no policy says: that the target shall not get a supervisor's place, nor outlive it. */
 static uint32_t decide_for_ourselves(const struct judge *judge, const struct notification *caller)
 {
-	/* Of an ABI that the filter covers this does not come here (twin.h). */
+	/* Of an ABI that the filter covers this does not come here (notify.h). */
 	if (is(&caller->call, CALL_seccomp, CONDITION_GETS_LISTENER))
 		return SECCOMP_RET_ERRNO | EBUSY;
 	if (!is(&caller->call, CALL_prctl, CONDITION_CHANGES_PDEATHSIG))

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "policy/needs.h"
+#include "policy/remedy.h"
 #include "policy/policy.h"
 #include "run/process.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/needs.h"
+#include "policy/remedy.h"
 #include "run/decode.h"
 #include "run/privileges.h"
 #include "run/process.h"
@@ -36,7 +36,7 @@ struct learn {
 	const char *program; /* the launch's */
 	struct output *output;
 	struct line line;
-	struct needs needs;
+	struct remedy remedy;
 	uint64_t count;
 	bool setuid_was_blunt; /* one was executed, but under no_new_privs, so without effect */
 	struct evidence evidence[KEY_COUNT];
@@ -64,7 +64,7 @@ struct learn *learn_begin(const char *program, bool json, struct output *output,
 	learn->json = json;
 	learn->program = program;
 	learn->output = output;
-	needs_init(&learn->needs);
+	remedy_init(&learn->remedy);
 	return learn;
 }
 
@@ -101,8 +101,8 @@ static void note(struct learn *learn, enum key key, int8_t rank, const struct no
 		find_witness(&learn->evidence[key], &caller->call, rank, is_setuid);
 	struct line line;
 
-	if (learn->needs.rank[key] > rank)
-		learn->needs.rank[key] = rank;
+	if (learn->remedy.rank[key] > rank)
+		learn->remedy.rank[key] = rank;
 	if (!witness || witness->count++ > 0)
 		return;
 	process_identify(caller->tid, &witness->caller);
@@ -170,16 +170,16 @@ static void asked(void *context, const struct asked *asked)
 {
 	struct learn *learn = context;
 	const struct notification *caller = &asked->notification;
-	struct needs needs;
+	struct remedy remedy;
 	uint64_t flags;
 	bool has_flags = decode_clone3_flags(&caller->call, caller->tid, &flags);
 
 	learn->count++;
-	needs_init(&needs);
-	needs_of_call(&needs, &caller->call, has_flags ? &flags : NULL, NULL);
+	remedy_init(&remedy);
+	remedy_of_call(&remedy, &caller->call, has_flags ? &flags : NULL, NULL);
 	for (unsigned key = 0; key < KEY_COUNT; key++)
-		if (needs.rank[key] != NEEDS_NOTHING)
-			note(learn, key, needs.rank[key], caller, false);
+		if (remedy.rank[key] != REMEDY_NOTHING)
+			note(learn, key, remedy.rank[key], caller, false);
 	if (is_denied_by_domain(&caller->call))
 		note(learn, KEY_DEBUG, 0, caller, false);
 	see_exec(learn, caller);
@@ -193,32 +193,32 @@ struct observer learn_observer(struct learn *learn)
 /* ---- telling ---- */
 
 /* What no key lets through passes only where killing is replaced by logging. */
-static bool needs_log(const struct learn *learn)
+static bool takes_log(const struct learn *learn)
 {
-	return learn->needs.rank[KEY_ENABLE] != NEEDS_NOTHING ||
-	       learn->needs.rank[KEY_ABI] == NEEDS_IMPOSSIBLE;
+	return learn->remedy.rank[KEY_ENABLE] != REMEDY_NOTHING ||
+	       learn->remedy.rank[KEY_ABI] == REMEDY_IMPOSSIBLE;
 }
 
 static void add_spec(const struct learn *learn, struct line *line)
 {
-	struct needs keys = learn->needs;
+	struct remedy keys = learn->remedy;
 	struct choices choices;
 	struct line items;
 
-	keys.rank[KEY_ENABLE] = NEEDS_NOTHING;
-	if (keys.rank[KEY_ABI] == NEEDS_IMPOSSIBLE)
+	keys.rank[KEY_ENABLE] = REMEDY_NOTHING;
+	if (keys.rank[KEY_ABI] == REMEDY_IMPOSSIBLE)
 		keys.rank[KEY_ABI] = 0;
 	learn_choices(&choices);
 	line_clear(&items);
-	needs_items(&keys, &choices, &items);
+	remedy_items(&keys, &choices, &items);
 	line_add(line, "strict%s%s%s", items.used ? "," : "", items.text,
-		 needs_log(learn) ? ",action=log" : "");
+		 takes_log(learn) ? ",action=log" : "");
 }
 
 /* The value that a key gets in the SPEC, for people. */
 static const char *opened_value(const struct learn *learn, enum key key)
 {
-	unsigned value = needs_value(key, learn->needs.rank[key]);
+	unsigned value = remedy_value(key, learn->remedy.rank[key]);
 
 	if (key == KEY_ENABLE || value == VALUE_COUNT)
 		return "(action=log)";
@@ -228,7 +228,7 @@ static const char *opened_value(const struct learn *learn, enum key key)
 /* Only what opened the key as far as it had to be is evidence. */
 static bool is_decisive(const struct learn *learn, enum key key, const struct witness *witness)
 {
-	return witness->rank == learn->needs.rank[key];
+	return witness->rank == learn->remedy.rank[key];
 }
 
 static void tell_witness(struct learn *learn, enum key key, const struct witness *witness,
@@ -283,14 +283,14 @@ static void finish_text(struct learn *learn, const struct supervise_end *end)
 	add_spec(learn, line);
 	output_write(learn->output, line);
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		if (learn->needs.rank[key] == NEEDS_NOTHING)
+		if (learn->remedy.rank[key] == REMEDY_NOTHING)
 			continue;
 		if (!any)
 			tell(learn, "gyve: key                value         opened because of");
 		any = true;
 		tell_key(learn, key);
 	}
-	if (needs_log(learn))
+	if (takes_log(learn))
 		tell(learn,
 		     "gyve: note: no key allows some of these calls. action=log lets through "
 		     "whatever would kill: that is next to no protection");
@@ -331,7 +331,7 @@ static void finish_json(struct learn *learn, const struct supervise_end *end)
 	add_spec(learn, line);
 	line_add(line, "\",\"calls\":%" PRIu64 ",\"%s\":%d,\"protects\":%s,\"complete\":%s}",
 		 learn->count, end->by_signal ? "signal" : "status", end->number,
-		 needs_log(learn) ? "false" : "true", learn->setuid_was_blunt ? "false" : "true");
+		 takes_log(learn) ? "false" : "true", learn->setuid_was_blunt ? "false" : "true");
 	output_write(learn->output, line);
 }
 

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/patience.h"
+#include "base/retry.h"
 
 /* Younger than some headers: Linux 6.6, and 5.9. */
 #ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
@@ -55,10 +55,10 @@ bool listener_tells_end(const struct listener *listener)
 /* ioctl(2), which returns 0 or the errno. A signal can end each of these requests. */
 static int insist(const struct listener *listener, unsigned long request, void *argument)
 {
-	struct patience patience = { 0 };
+	struct retry retry = { 0 };
 
 	while (ioctl(listener->fd, request, argument) < 0)
-		if (errno != EINTR || !patience_lasts(&patience))
+		if (errno != EINTR || !retry_allowed(&retry))
 			return errno;
 	return 0;
 }

@@ -97,15 +97,15 @@ static void find_remedy(const struct report *report, struct denial *denial)
 {
 	const struct notification *caller = &denial->asked.notification;
 	struct line items;
-	struct needs needs;
+	struct remedy remedy;
 	uint64_t flags;
 	bool has_flags = decode_clone3_flags(&caller->call, caller->tid, &flags);
 
 	line_clear(&items);
-	needs_init(&needs);
-	needs_of_call(&needs, &caller->call, has_flags ? &flags : NULL, report->choices);
+	remedy_init(&remedy);
+	remedy_of_call(&remedy, &caller->call, has_flags ? &flags : NULL, report->choices);
 	denial->remedy.answer =
-		denial->asked.ours ? NEEDS_BEYOND : needs_items(&needs, report->choices, &items);
+		denial->asked.ours ? REMEDY_BEYOND : remedy_items(&remedy, report->choices, &items);
 	line_copy(&items, denial->remedy.items, sizeof denial->remedy.items);
 }
 

@@ -94,7 +94,7 @@ static bool reap(struct standin *s, struct error *error)
 			note_change(s, child, status);
 		else if (child == 0 || (errno == ECHILD && s->ended))
 			return true;
-		else if (errno != EINTR || !patience_lasts(&s->patience))
+		else if (errno != EINTR || !retry_allowed(&s->retry))
 			return diag_errno(error, EXIT_GYVE, errno,
 					  "cannot wait for COMMAND (wait4)");
 	}
@@ -150,12 +150,11 @@ bool standin_read(struct standin *s, struct error *error)
 
 	while ((size = read(s->signals, &info, sizeof info)) == (ssize_t)sizeof info) {
 		any = true;
-		s->patience.failures = 0;
+		s->retry.failures = 0;
 		if (!pass_on(s, &info, error))
 			return false;
 	}
-	if (size < 0 && (errno == EAGAIN || errno == EINTR) &&
-	    (any || patience_lasts(&s->patience)))
+	if (size < 0 && (errno == EAGAIN || errno == EINTR) && (any || retry_allowed(&s->retry)))
 		return true;
 	return diag_errno(error, EXIT_GYVE, size < 0 ? errno : EIO,
 			  "cannot read signals (read of a signalfd)");
@@ -163,11 +162,11 @@ bool standin_read(struct standin *s, struct error *error)
 
 void standin_wait(struct standin *s)
 {
-	struct patience patience = { 0 };
+	struct retry retry = { 0 };
 
 	while (!s->ended)
 		s->ended = waitpid(s->target, &s->status, 0) == s->target || errno != EINTR ||
-			   !patience_lasts(&patience);
+			   !retry_allowed(&retry);
 }
 
 /* They were the target's, and would end this process when it takes them again. */

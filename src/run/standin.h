@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "base/patience.h"
+#include "base/retry.h"
 
 struct standin {
 	pid_t target; /* the child */
@@ -18,7 +18,7 @@ struct standin {
 	bool ended;   /* the target has, and its number may be another process's now */
 	bool stop;    /* a signal asked to end, after that */
 	int status;   /* the target's, of wait(2) */
-	struct patience patience;
+	struct retry retry;
 	sigset_t caller_mask;
 	struct sigaction caller_chld;
 };

@@ -39,7 +39,7 @@ struct supervisor {
 	struct standin standin;
 	int nothing; /* a descriptor that stands in for those that are given up (room.h) */
 	bool alone;  /* the target has ended, other bearers of the filter are left */
-	struct patience patience;
+	struct retry retry;
 };
 
 /* ---- starting ---- */
@@ -161,7 +161,7 @@ static void keep_own_fds(const struct supervisor *s)
 /* What the kernel said was there was not, or a signal came. That may be, but not for ever. */
 static bool try_again(struct supervisor *s, const char *call, int number, struct error *error)
 {
-	return patience_lasts(&s->patience) ||
+	return retry_allowed(&s->retry) ||
 	       diag_errno(error, EXIT_GYVE, number, "the supervision failed (%s)", call);
 }
 
@@ -176,7 +176,7 @@ static bool serve(struct supervisor *s, struct error *error)
 	case LISTENER_GONE: return try_again(s, "ioctl SECCOMP_IOCTL_NOTIF_RECV", ENOENT, error);
 	case LISTENER_DONE: break;
 	}
-	s->patience.failures = 0;
+	s->retry.failures = 0;
 	answer_decide(&s->judge, &asked);
 	if (observer->asked)
 		observer->asked(observer->context, &asked);
@@ -189,7 +189,7 @@ static bool serve(struct supervisor *s, struct error *error)
 
 /* ---- the loop ---- */
 
-static bool goes_on(const struct supervisor *s)
+static bool must_stay(const struct supervisor *s)
 {
 	if (!s->standin.ended)
 		return true;
@@ -252,12 +252,12 @@ static bool wait_for_events(struct supervisor *s, struct error *error)
 
 static bool watch(struct supervisor *s, struct error *error)
 {
-	while (goes_on(s)) {
+	while (must_stay(s)) {
 		bool ended = s->standin.ended;
 
 		if (!wait_for_events(s, error))
 			return false;
-		if (ended && !s->alone && goes_on(s)) {
+		if (ended && !s->alone && must_stay(s)) {
 			s->alone = true;
 			dup3(s->nothing, STDERR_FILENO, O_CLOEXEC);
 		}

@@ -34,10 +34,10 @@ struct supervision {
 	/* Called when the exec is done: the ticket is of no use any more. */
 	void (*launched)(void *context);
 	void *context;
-	struct output *output;	/* written to while waiting, or NULL */
-	int fd;			/* of the observer's, to be left open, or -1 */
-	bool permissive;	/* what the policy denies is let through */
-	bool until_target;	/* end with the target, not with the last process */
+	struct output *output; /* written to while waiting, or NULL */
+	int fd;		       /* of the observer's, to be left open, or -1 */
+	bool permissive;       /* what the policy denies is let through */
+	bool until_target;     /* end with the target, not with the last process */
 	bool die_with_parent;
 	/*
 	 * The kernel kills the target when this process is gone, since it would answer with ENOSYS

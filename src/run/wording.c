@@ -81,7 +81,7 @@ static void add_name_and_abi(struct line *line, const struct call_data *call)
 }
 
 static void add_answer(struct line *line, const char *group, const struct answer *answer,
-		       const struct remedy *remedy)
+		       const struct remedy_text *remedy)
 {
 	add_member(line, "group", group);
 	add_member(line, "done", outcome_word(answer));
@@ -91,7 +91,7 @@ static void add_answer(struct line *line, const char *group, const struct answer
 		line_add(line, "\"");
 	}
 	/* No item at all is a remedy, too. */
-	add_member(line, "allow", remedy->answer == NEEDS_BEYOND ? NULL : remedy->items);
+	add_member(line, "allow", remedy->answer == REMEDY_BEYOND ? NULL : remedy->items);
 }
 
 /* ---- lines ---- */
@@ -139,9 +139,9 @@ static void denial_text(const struct wording *wording, struct line *line,
 	decode_abi(&denial->asked.notification.call, line);
 	line_add(line, "] at %s; ", denial->where);
 	switch (denial->remedy.answer) {
-	case NEEDS_ITEMS: line_add(line, "to allow: %s", denial->remedy.items); break;
-	case NEEDS_NO_ITEM: line_add(line, "nothing to allow"); break;
-	case NEEDS_BEYOND: line_add(line, "no item allows it"); break;
+	case REMEDY_ITEMS: line_add(line, "to allow: %s", denial->remedy.items); break;
+	case REMEDY_NO_ITEM: line_add(line, "nothing to allow"); break;
+	case REMEDY_BEYOND: line_add(line, "no item allows it"); break;
 	}
 	if (answer->outcome == OUTCOME_FAILED && answer->number == ENOSYS)
 		line_add(line, "; most programs fall back, as on an older kernel");

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The lines of a report, as text for people and as JSON, one object a line (gyve-calls(7)). Nothing of
- * them that comes from the target can look like what does not: it is quoted or of harmless letters.
+ * The lines of a report, as text for people and as JSON, one object a line (gyve-calls(7)). Nothing
+ * of them that comes from the target can look like what does not: it is quoted or of harmless
+ * letters.
  */
 #ifndef GYVE_WORDING_H
 #define GYVE_WORDING_H
 
-#include "policy/needs.h"
+#include "policy/remedy.h"
 #include "run/process.h"
 #include "run/supervise.h"
 
@@ -16,9 +17,9 @@ struct wording {
 };
 
 /* What would let a call through. */
-struct remedy {
-	enum needs_answer answer;
-	char items[160]; /* of NEEDS_ITEMS, or empty */
+struct remedy_text {
+	enum remedy_answer answer;
+	char items[160]; /* of REMEDY_ITEMS, or empty */
 };
 
 /* What is told of a denied call. */
@@ -26,7 +27,7 @@ struct denial {
 	struct asked asked;
 	struct answer answer;
 	struct process_identity caller;
-	struct remedy remedy;
+	struct remedy_text remedy;
 	char call[900];
 	char where[600];
 };
@@ -38,7 +39,7 @@ struct total {
 	struct call_data call; /* nr and arch; the rest is of the first */
 	struct answer answer;
 	const char *group;
-	struct remedy remedy;
+	struct remedy_text remedy;
 };
 
 /* Clears the line and begins it: with the time, and in JSON with the event's name. */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/needs.h"
+#include "policy/remedy.h"
 #include "policy/policy.h"
 
 /* ---- rows ---- */
@@ -39,7 +39,7 @@ void explain_row(unsigned index, FILE *out)
 		fprintf(out, "; no item allows it\n");
 	else
 		fprintf(out, "; to allow: %s=%s\n", key_rows[group_rows[row->group].key].name,
-			value_rows[needs_value(group_rows[row->group].key, (int8_t)(row->rank - 1))]
+			value_rows[remedy_value(group_rows[row->group].key, (int8_t)(row->rank - 1))]
 				.name);
 }
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "show/export.h"
-#include "show/parts.h"
+#include "show/disjoint.h"
 
 struct writer {
 	const struct export *export;
@@ -62,15 +62,16 @@ static void write_comparison(struct writer *w, const struct comparison *c, bool 
 	fprintf(w->out, ", \"op\": \"%s\"}", oci_op_rows[i].name);
 }
 
-static bool is_whole(const struct box *box)
+static bool is_whole(const struct arg_filter *filter)
 {
 	for (unsigned i = 0; i < 6; i++)
-		if (box->used[i])
+		if (filter->used[i])
 			return false;
 	return true;
 }
 
-static void write_box(struct writer *w, enum call call, uint32_t action, const struct box *box)
+static void write_filter(struct writer *w, enum call call, uint32_t action,
+			 const struct arg_filter *filter)
 {
 	bool first = true;
 
@@ -79,38 +80,38 @@ static void write_box(struct writer *w, enum call call, uint32_t action, const s
 	write_action(w, action);
 	fprintf(w->out, ", \"args\": [");
 	for (unsigned i = 0; i < 6; i++)
-		if (box->used[i]) {
-			write_comparison(w, &box->on[i], first);
+		if (filter->used[i]) {
+			write_comparison(w, &filter->on[i], first);
 			first = false;
 		}
 	fprintf(w->out, "]}");
 }
 
-/* The parts of a call, which must be the same on each ABI: an entry has a name, and no ABI. */
-static bool part_call(struct writer *w, enum call call, struct parts *parts)
+/* The rules of a call, which must be the same on each ABI: an entry has a name, and no ABI. */
+static bool split_call(struct writer *w, enum call call, struct disjoint *rules)
 {
 	const struct policy *policy = w->export->policy;
-	static struct parts other;
+	static struct disjoint other;
 	bool found = false;
 
-	parts->count = 0;
+	rules->count = 0;
 	for (unsigned i = 0; i < policy->abi_count; i++) {
 		const struct policy_abi *abi = &policy->abis[i];
-		struct parts *here = found ? &other : parts;
+		struct disjoint *here = found ? &other : rules;
 		bool same;
 		uint32_t nr;
 
 		if (!syscalls_number(abi->abi, call, &nr))
 			continue;
-		if (!parts_of(policy, abi, nr, w->fallback, here))
+		if (!disjoint_of(policy, abi, nr, w->fallback, here))
 			return diag_set(
 				w->error, EXIT_GYVE,
 				"--print=oci: the conditions on %s cannot be written in this "
 				"format; --print=bpf can",
 				call_rows[call].name);
-		same = !found || parts_equal(parts, here);
+		same = !found || disjoint_equal(rules, here);
 		if (found)
-			parts_free(&other);
+			disjoint_free(&other);
 		if (!same)
 			return diag_set(
 				w->error, EXIT_GYVE,
@@ -139,7 +140,7 @@ static bool answers(const struct policy *policy, const struct policy_abi *abi, u
 }
 
 /* Readers put an entry on a call on socketcall or ipc as well, where that stands for it. */
-static bool holds_through(struct writer *w, enum call call, const struct parts *parts)
+static bool holds_through(struct writer *w, enum call call, const struct disjoint *rules)
 {
 	const struct multiplexed_row *row = syscalls_multiplexed(call);
 	const struct policy *policy = w->export->policy;
@@ -150,9 +151,9 @@ static bool holds_through(struct writer *w, enum call call, const struct parts *
 
 		if (!syscalls_number(abi->abi, row->by, &nr))
 			continue;
-		for (unsigned j = 0; j < parts->count; j++)
-			if (parts->list[j].action != w->fallback &&
-			    !answers(policy, abi, nr, row->number, parts->list[j].action))
+		for (unsigned j = 0; j < rules->count; j++)
+			if (rules->list[j].action != w->fallback &&
+			    !answers(policy, abi, nr, row->number, rules->list[j].action))
 				return diag_set(
 					w->error, EXIT_GYVE,
 					"--print=oci: libseccomp takes what is said of %s for %s, "
@@ -168,26 +169,26 @@ static bool holds_through(struct writer *w, enum call call, const struct parts *
 /* Calls with one action whatever their arguments share an entry: plain[call] is that action. */
 static bool write_conditional(struct writer *w, uint32_t plain[static CALL_COUNT])
 {
-	static struct parts parts;
+	static struct disjoint rules;
 
 	for (unsigned call = 0; call < CALL_COUNT; call++) {
 		plain[call] = w->fallback;
-		if (!part_call(w, call, &parts) || !holds_through(w, call, &parts)) {
-			parts_free(&parts);
+		if (!split_call(w, call, &rules) || !holds_through(w, call, &rules)) {
+			disjoint_free(&rules);
 			return false;
 		}
-		for (unsigned i = 0; i < parts.count; i++) {
-			const struct part *part = &parts.list[i];
+		for (unsigned i = 0; i < rules.count; i++) {
+			const struct disjoint_rule *rule = &rules.list[i];
 
-			if (part->action == w->fallback)
+			if (rule->action == w->fallback)
 				continue;
-			for (unsigned j = 0; j < part->where.count; j++)
-				if (is_whole(&part->where.list[j]))
-					plain[call] = part->action;
+			for (unsigned j = 0; j < rule->where.count; j++)
+				if (is_whole(&rule->where.list[j]))
+					plain[call] = rule->action;
 				else
-					write_box(w, call, part->action, &part->where.list[j]);
+					write_filter(w, call, rule->action, &rule->where.list[j]);
 		}
-		parts_free(&parts);
+		disjoint_free(&rules);
 	}
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The remedy of a denial, tried: the items that needs_items names let the call through, none of
+ * The remedy of a denial, tried: the items that remedy_items names let the call through, none of
  * them could be left out, and where it names none, none would do. For every number of this
  * machine's ABIs, for the arguments that the rules know, under policies that deny as much as they
  * can.
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "policy/build.h"
-#include "policy/needs.h"
+#include "policy/remedy.h"
 #include "proof.h"
 
 static struct policy policy, remedied, open_policy;
@@ -48,25 +48,25 @@ static void complain(const struct call_data *call, const char *what, const char 
 }
 
 /* Builds the policy with each key that needs opening opened, but for one (KEY_COUNT: for none). */
-static void build_remedied(const struct needs *needs, unsigned but)
+static void build_remedied(const struct remedy *remedy, unsigned but)
 {
 	struct choices opened = choices;
 
 	for (unsigned key = 0; key < KEY_COUNT; key++)
-		if (key != but && (int)value_rows[choices.value[key]].rank > needs->rank[key])
-			opened.value[key] = (uint8_t)needs_value(key, needs->rank[key]);
+		if (key != but && (int)value_rows[choices.value[key]].rank > remedy->rank[key])
+			opened.value[key] = (uint8_t)remedy_value(key, remedy->rank[key]);
 	build(&remedied, &opened);
 }
 
-static void try_items(const struct call_data *call, const struct needs *needs, const char *items)
+static void try_items(const struct call_data *call, const struct remedy *remedy, const char *items)
 {
-	build_remedied(needs, KEY_COUNT);
+	build_remedied(remedy, KEY_COUNT);
 	if (!allows(&remedied, call))
 		complain(call, "is still denied with", items);
 	for (unsigned key = 0; key < KEY_COUNT; key++) {
-		if ((int)value_rows[choices.value[key]].rank <= needs->rank[key])
+		if ((int)value_rows[choices.value[key]].rank <= remedy->rank[key])
 			continue;
-		build_remedied(needs, key);
+		build_remedied(remedy, key);
 		if (allows(&remedied, call))
 			complain(call, key_rows[key].name, "is not needed");
 	}
@@ -75,18 +75,18 @@ static void try_items(const struct call_data *call, const struct needs *needs, c
 static void try_call(const struct call_data *call)
 {
 	static struct line line;
-	struct needs needs;
+	struct remedy remedy;
 
 	if (allows(&policy, call))
 		return;
 	tried++;
 	line_clear(&line);
-	needs_init(&needs);
-	needs_of_call(&needs, call, NULL, &choices);
-	switch (needs_items(&needs, &choices, &line)) {
-	case NEEDS_ITEMS: try_items(call, &needs, line.text); break;
-	case NEEDS_NO_ITEM: complain(call, "is denied, and no item to blame", ""); break;
-	case NEEDS_BEYOND:
+	remedy_init(&remedy);
+	remedy_of_call(&remedy, call, NULL, &choices);
+	switch (remedy_items(&remedy, &choices, &line)) {
+	case REMEDY_ITEMS: try_items(call, &remedy, line.text); break;
+	case REMEDY_NO_ITEM: complain(call, "is denied, and no item to blame", ""); break;
+	case REMEDY_BEYOND:
 		if (allows(&open_policy, call))
 			complain(call, "is allowed by items, but none was named", "");
 		break;
@@ -162,17 +162,17 @@ static const char *remedy_of_clone3(uint64_t flags, const char *text)
 {
 	static struct line line;
 	struct call_data call = { .arch = abi_rows[syscalls_native_abi()].arch };
-	struct needs needs;
+	struct remedy remedy;
 
 	choose(text, &choices);
 	syscalls_number(syscalls_native_abi(), CALL_clone3, &call.nr);
 	line_clear(&line);
-	needs_init(&needs);
-	needs_of_call(&needs, &call, &flags, NULL);
-	switch (needs_items(&needs, &choices, &line)) {
-	case NEEDS_ITEMS: return line.text;
-	case NEEDS_NO_ITEM: return "none";
-	case NEEDS_BEYOND: break;
+	remedy_init(&remedy);
+	remedy_of_call(&remedy, &call, &flags, NULL);
+	switch (remedy_items(&remedy, &choices, &line)) {
+	case REMEDY_ITEMS: return line.text;
+	case REMEDY_NO_ITEM: return "none";
+	case REMEDY_BEYOND: break;
 	}
 	return "beyond";
 }
