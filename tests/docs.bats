@@ -296,9 +296,29 @@ rejected() {
     assert_success
 }
 
+@test "--version tells the build: how it is linked, the C library, libseccomp" {
+    run "$GYVE" --version
+    if grep -q '^#define HAVE_LIBSECCOMP 1' "$GYVE_BUILD/config.h"; then
+        assert_line --index 1 --regexp ', linked (statically|dynamically) with (glibc|musl) and libseccomp [0-9.]+, '
+        needs pkg-config
+        assert_line --index 1 --partial " and libseccomp $(pkg-config --modversion libseccomp), "
+    else
+        assert_line --index 1 --regexp ', linked (statically|dynamically) with (glibc|musl) and without libseccomp, '
+    fi
+    # what a static program of glibc has in it, and of musl has not
+    case ${lines[1]} in
+    *" statically with glibc "*) grep -q GLIBC_TUNABLES "$GYVE" ;;
+    *" statically with musl "*) [ "$(grep -c GLIBC_TUNABLES "$GYVE")" -eq 0 ] ;;
+    esac
+}
+
 @test "long options may be shortened, as the manual says" {
     assert_equal "$("$GYVE" --vers)" "$("$GYVE" --version)"
     assert_equal "$("$GYVE" -list-g)" "$("$GYVE" --list-groups)"
+    assert_equal "$("$GYVE" -sand on,spawn=deny -- "$TRY" getpid)" ok
+    assert_equal "$("$GYVE" --sand=on -- "$TRY" getpid)" ok
+    assert_equal "$("$GYVE" -explain=fork 2>&1)" "gyve: option '--explain' takes no argument: '-explain=fork'"
+    assert_equal "$("$GYVE" --list-f)" "$("$GYVE" --list-formats)"
     run "$GYVE" --list
     assert_failure 125
 }

@@ -221,15 +221,45 @@ static bool unknown_call(struct reader *r, const struct json *name)
 	return true;
 }
 
+/* Whether an ABI that the profile covers has a call of this name, by libseccomp's word. */
+static bool is_newer(const struct profile *profile, const char *name)
+{
+	uint32_t nr;
+
+	for (unsigned abi = 0; abi < ABI_COUNT; abi++)
+		if (profile->covers[abi] && newer_number(abi, name, &nr))
+			return true;
+	return false;
+}
+
+/* The call of a name: of the table, or the profile's own of what is newer; -1: nobody knows it. */
+static int find_call(struct profile *profile, const char *name)
+{
+	enum call call = syscalls_named(name);
+	unsigned i = 0;
+
+	if (call != CALL_COUNT)
+		return (int)call;
+	while (i < profile->newer_count && strcmp(profile->newer[i], name) != 0)
+		i++;
+	if (i == profile->newer_count) {
+		if (i == PROFILE_MAX_NEWER || strlen(name) >= NEWER_NAME ||
+		    !is_newer(profile, name))
+			return -1;
+		strcpy(profile->newer[profile->newer_count++], name);
+	}
+	return CALL_COUNT + (int)i;
+}
+
 static bool add_name(struct reader *r, const struct json *name, uint32_t action,
 		     const struct conditions *conditions)
 {
-	enum call call;
+	int call;
 
 	if (json_kind(name) != JSON_STRING)
 		return reader_refuse_kind(r, "names", name, JSON_STRING);
-	call = syscalls_named(json_text(name));
-	if (call == CALL_COUNT)
+	call = find_call(r->profile, json_text(name));
+	if (call < 0)
 		return unknown_call(r, name);
 	r->profile->named[call] = true;
 	/* As in runc: an entry that says what the default says is no rule. */

@@ -159,7 +159,7 @@ bool profile_read(struct profile *profile, const char *file, bool strict, uint32
 	bool good;
 
 	memset(profile, 0, offsetof(struct profile, rules));
-	profile->unknown_count = 0;
+	profile->unknown_count = profile->newer_count = 0;
 	profile->unknown[0] = '\0';
 	profile->file = file;
 	profile->strict = strict;
@@ -220,16 +220,24 @@ static bool add_x32(struct policy *policy, struct policy_abi *abi)
 	       add(policy, abi, X32_BIT, UINT32_MAX - 1, policy->foreign_action, NULL);
 }
 
+/* The number of a call of the table, or of the profile's newer ones. */
+static bool find_number(const struct profile *profile, enum abi abi, int call, uint32_t *nr)
+{
+	if (call < (int)CALL_COUNT)
+		return syscalls_number(abi, (enum call)call, nr);
+	return newer_number(abi, profile->newer[call - CALL_COUNT], nr);
+}
+
 /* Of calls that are multiplexed on an ABI runc does not know the numbers there. */
 static uint32_t highest_named(const struct profile *profile, enum abi abi)
 {
 	uint32_t highest = 0, nr, ignored;
 
-	for (unsigned call = 0; call < CALL_COUNT; call++) {
+	for (unsigned call = 0; call < CALL_COUNT + profile->newer_count; call++) {
 		const struct multiplexed_row *row = syscalls_multiplexed(call);
 
-		if (profile->named[call] && syscalls_number(abi, call, &nr) && nr > highest &&
-		    !(row && syscalls_number(abi, row->by, &ignored)))
+		if (profile->named[call] && find_number(profile, abi, (int)call, &nr) &&
+		    nr > highest && !(row && syscalls_number(abi, row->by, &ignored)))
 			highest = nr;
 	}
 	return highest;
@@ -270,7 +278,8 @@ static bool add_abi(const struct profile *profile, struct policy *policy, struct
 		const struct profile_rule *rule = &profile->rules[i];
 		const struct condition *when = narrow ? rule->when_narrow : rule->when;
 
-		if (!syscalls_number(abi->abi, rule->call, &nr) || (narrow && rule->never_narrow))
+		if (!find_number(profile, abi->abi, rule->call, &nr) ||
+		    (narrow && rule->never_narrow))
 			continue;
 		if (nr == exec && !when && !action_stricter(rule->action, SECCOMP_RET_LOG))
 			lifts = false; /* allowed as it is */

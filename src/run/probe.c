@@ -14,13 +14,9 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "config.h"
 #include "policy/policy.h"
 #include "reach/domain.h"
-
-#ifdef HAVE_LIBSECCOMP
-#include <seccomp.h>
-#endif
+#include "syscalls/newer.h"
 
 static const struct {
 	const char *name;
@@ -151,20 +147,15 @@ static bool has_capability(unsigned capability)
 	return data[capability / 32].effective >> capability % 32 & 1;
 }
 
-static const char *library_version(void)
+static const char *describe_library(void)
 {
-#ifdef HAVE_LIBSECCOMP
 	static char text[48];
-	const struct scmp_version *version = seccomp_version();
+	const char *version = newer_library();
 
 	if (!version)
 		return NULL;
-	snprintf(text, sizeof text, "%u.%u.%u, API level %u", version->major, version->minor,
-		 version->micro, seccomp_api_get());
+	snprintf(text, sizeof text, "%s, API level %u", version, newer_api());
 	return text;
-#else
-	return NULL;
-#endif
 }
 
 /* Whether this kernel's Landlock holds a key whole. */
@@ -235,7 +226,7 @@ void probe_run(struct probe *probe)
 	probe->filters = count_filters();
 	probe->landlock = domain_version();
 	probe->landlock_errno = probe->landlock ? 0 : errno;
-	probe->libseccomp = library_version();
+	probe->libseccomp = describe_library();
 	judge(probe);
 }
 

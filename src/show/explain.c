@@ -8,6 +8,7 @@
 
 #include "policy/remedy.h"
 #include "policy/policy.h"
+#include "syscalls/newer.h"
 
 /* ---- rows ---- */
 
@@ -102,11 +103,16 @@ void explain_kind(enum number_kind kind, FILE *out)
 /* A number that the table has no name for. */
 static void explain_unnamed(enum abi abi, uint32_t nr, FILE *out)
 {
+	char name[NEWER_NAME];
+
 	fprintf(out,
 		"%" PRIu32 ": no call of %s that gyve knows; its table reaches %" PRIu32
-		", Linux %d.%d\n",
+		", Linux %d.%d",
 		abi == ABI_X32 ? nr & ~X32_BIT : nr, abi_rows[abi].name, syscalls_newest(abi),
 		TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
+	if (newer_name(abi, nr, name))
+		fprintf(out, "; libseccomp calls it %s", name);
+	fputc('\n', out);
 }
 
 /* Calls of other ABIs are for the key abi to say before any other. */
@@ -306,7 +312,7 @@ static bool explain_of_abi(const char *word, enum abi abi, FILE *out)
 		fprintf(out, "%s: not a call of %s\n", word, abi_rows[abi].name);
 		return true;
 	}
-	if (call == CALL_COUNT && !read_nr(word, &nr))
+	if (call == CALL_COUNT && !read_nr(word, &nr) && !newer_number(abi, word, &nr))
 		return false;
 	explain_number(abi, nr, out);
 	return true;
@@ -329,7 +335,7 @@ static bool explain_word(const char *word, FILE *out, struct error *error)
 		explain_rows(call, out);
 		return true;
 	}
-	if (read_nr(word, &nr)) {
+	if (read_nr(word, &nr) || newer_number(abi, word, &nr)) {
 		explain_number(abi, nr, out);
 		return true;
 	}

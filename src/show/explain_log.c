@@ -9,6 +9,7 @@
 #include "base/lines.h"
 #include "profile/from_audit.h"
 #include "syscalls/action.h"
+#include "syscalls/newer.h"
 
 /* Whether a row can have had the answer that was logged. */
 static bool is_consistent(const struct rule_row *row, const struct audit_record *record)
@@ -47,7 +48,7 @@ static int64_t number_of(const struct audit_record *record)
 static void print_record(const struct audit_record *record, enum abi abi, enum call call, FILE *out)
 {
 	static struct line line;
-	char name[32];
+	char name[32], newer[NEWER_NAME];
 
 	line_clear(&line);
 	if (*record->time) {
@@ -60,6 +61,8 @@ static void print_record(const struct audit_record *record, enum abi abi, enum c
 	line_add(&line, "  ");
 	if (call != CALL_COUNT)
 		line_add(&line, "%s", call_rows[call].name);
+	else if (abi != ABI_COUNT && newer_name(abi, record->call.nr, newer))
+		line_add(&line, "%s", newer);
 	else
 		line_add(&line, "call %" PRId64, number_of(record));
 	if (abi == ABI_COUNT)

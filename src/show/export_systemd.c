@@ -7,12 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "config.h"
 #include "show/export.h"
-
-#ifdef HAVE_LIBSECCOMP
-#include <seccomp.h>
-#endif
+#include "syscalls/newer.h"
 
 /* Conditions that another directive enforces: exactly, unless but says what is missing. */
 static const struct {
@@ -34,12 +30,9 @@ static const struct {
 /* systemd refuses a name that its libseccomp does not know; that of this build is the nearest. */
 static bool is_known_there(const char *name)
 {
-#ifdef HAVE_LIBSECCOMP
-	return seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR;
-#else
-	(void)name;
-	return true;
-#endif
+	bool asked;
+
+	return newer_knows(name, &asked) || !asked;
 }
 
 struct classes {

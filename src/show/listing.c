@@ -6,18 +6,31 @@
 #include "config.h"
 #include "reach/services.h"
 #include "syscalls/action.h"
+#include "syscalls/newer.h"
 #include "syscalls/syscalls.h"
+
+#ifdef GYVE_STATIC
+#define LINKED "statically"
+#else
+#define LINKED "dynamically"
+#endif
+
+/* musl has no name of its own for the preprocessor. */
+#ifdef __GLIBC__
+#define C_LIBRARY "glibc"
+#else
+#define C_LIBRARY "musl"
+#endif
 
 void listing_version(FILE *out)
 {
+	const char *library = newer_library();
+
 	fprintf(out, "gyve %s\n", PACKAGE_VERSION);
-	fprintf(out, "%s, %s, system calls up to Linux %d.%d\n",
+	fprintf(out,
+		"%s, linked " LINKED " with " C_LIBRARY " %s%s, system calls up to Linux %d.%d\n",
 		abi_rows[syscalls_native_abi()].name,
-#ifdef GYVE_STATIC
-		"linked statically",
-#else
-		"linked dynamically",
-#endif
+		library ? "and libseccomp " : "and without libseccomp", library ? library : "",
 		TABLE_KERNEL_MAJOR, TABLE_KERNEL_MINOR);
 	fputs("Licence GPL-2.0-or-later. There is no warranty.\n", out);
 }

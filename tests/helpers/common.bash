@@ -105,6 +105,11 @@ run() {
 	IFS=$'\n' read -r -d '' -a lines <<<"$output" || true
 }
 
+# Whether this gyve was built with libseccomp.
+has_libseccomp() {
+	[[ $("$GYVE" --version) == *' and libseccomp '[0-9]* ]]
+}
+
 # Whether the kernel has Landlock of this ABI or a later one.
 has_landlock() {
 	[ "$("$GYVE" --probe | sed -n 's/^Landlock  *version \([0-9]*\).*/\1/p')" -ge "${1:-1}" ]

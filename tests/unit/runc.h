@@ -17,6 +17,9 @@ struct runc {
 	uint32_t highest[ABI_COUNT];
 };
 
+/* Whether this build has libseccomp; without it the others are not to be called. */
+bool runc_is_here(void);
+
 /* 0, or the negative errno with which libseccomp, and so runc, refuses the profile. */
 int runc_compile(struct runc *runc, const char *file);
 

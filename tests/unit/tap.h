@@ -13,7 +13,7 @@
 static unsigned tap_run, tap_failed;
 
 /* Prints the outcome of one check under this name. Returns ok. */
-__attribute__((format(printf, 2, 3))) static bool tap_check(bool ok, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static inline bool tap_check(bool ok, const char *format, ...)
 {
 	va_list list;
 
