@@ -3,7 +3,8 @@
 # What scripts/run and scripts/test share: packages, and one build out of tree. POSIX sh.
 #
 # The caller sets $source, the source tree; choose_build sets $build, where the build is.
-# GYVE_CONFIGURE may hold options for configure, which the first build obeys.
+# GYVE_CONFIGURE may hold options for configure, which the first build obeys. With $small set it is the
+# small build: musl's, without libseccomp, in a directory of its own.
 
 say() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
@@ -23,11 +24,13 @@ is_plain_path() {
     esac
 }
 
-# build/ in the source tree or, where that cannot be, a directory for this tree under the user's
+small=
+
+# build/ in the source tree, build-small/ for that build, or, where that cannot be, a directory for this tree under the user's
 # cache. $1 is "runnable" or "writable": to run gyve a build that somebody else keeps up to date
 # will do, but the tests write into it.
 choose_build() {
-    build=$source/build
+    build=$source/build${small:+-small}
     if is_plain_path "$source"; then
         [ -e "$build" ] && at=$build || at=$source
         [ ! -w "$at" ] || return 0
@@ -37,7 +40,7 @@ choose_build() {
     [ "$cache" != /.cache ] || die "cannot build in $source, and HOME is not set"
     is_plain_path "$cache" || die "cannot build in $source, nor in $cache: both need a plain path"
     # One directory for each tree: its path, with what cannot stand in a name made "-".
-    build=$cache/gyve$(printf %s "$source" | tr -c 'A-Za-z0-9._' '-')
+    build=$cache/gyve${small:+-small}$(printf %s "$source" | tr -c 'A-Za-z0-9._' '-')
 }
 
 # Whether anything of $2... is newer than $1.
@@ -60,6 +63,11 @@ has() {
     command -v "$1" >/dev/null 2>&1
 }
 
+# Whether a compiler makes programs of musl: Debian's has a name of its own, Alpine's is the only one.
+has_musl() {
+    has musl-gcc || [ -e /etc/alpine-release ]
+}
+
 # What the build needs and does not find, in words for people.
 missing_for_build() {
     has cc || has gcc || has clang || echo "a C compiler"
@@ -70,7 +78,9 @@ missing_for_build() {
         has autoreconf || echo autoconf
         has automake || echo automake
     fi
-    if has pkg-config; then
+    if [ -n "$small" ]; then
+        has_musl || echo "musl's C compiler"
+    elif has pkg-config; then
         pkg-config --exists 'libseccomp >= 2.5.0' || echo "libseccomp 2.5.0 with its headers"
     fi
 }
@@ -106,7 +116,9 @@ install_for_build() {
     [ -n "$missing" ] || return 0
     say "installing what the build needs: $missing"
     if has apt-get; then
-        apt_install gcc libc6-dev make autoconf automake pkg-config libseccomp-dev
+        library=libseccomp-dev
+        [ -z "$small" ] || library=musl-tools
+        apt_install gcc libc6-dev make autoconf automake pkg-config "$library"
     elif has dnf; then
         as_root dnf -y install gcc make autoconf automake pkgconf-pkg-config libseccomp-devel
     elif has apk; then
@@ -182,7 +194,7 @@ cores() {
 # A tree that cannot be built in is copied, since bootstrap has to write into it.
 copy_sources() {
     mkdir -p "$build/source" &&
-        tar -C "$source" -cf - --exclude=./build --exclude=./.git . |
+        tar -C "$source" -cf - --exclude=./build --exclude=./build-small --exclude=./.git . |
         tar -C "$build/source" -xf - &&
         chmod -R u+w "$build/source"
 }
@@ -208,9 +220,11 @@ configure_and_make() {
     : >"$build/begun"
     # Once they are there, make itself sees to configure and the Makefile.
     [ -x "$tree/configure" ] || step "$tree/bootstrap"
+    options=${GYVE_CONFIGURE-}
+    [ -z "$small" ] || options="$options --without-libseccomp"
+    [ -z "$small" ] || ! has musl-gcc || options="$options CC=musl-gcc"
     # shellcheck disable=SC2086 # a list of options
-    [ -e "$build/Makefile" ] ||
-        (cd "$build" && step "$tree/configure" ${GYVE_CONFIGURE-}) || exit
+    [ -e "$build/Makefile" ] || (cd "$build" && step "$tree/configure" $options) || exit
     step make -C "$build" -j "$(cores)"
     mv "$build/begun" "$build/built"
 }
