@@ -71,7 +71,7 @@ in_report() {
 	assert_success
 	assert_output ok
 	in_report 'denied calls: 0'
-	[ "$(wc -l <"$report")" -eq 1 ]
+	[ "$(wc -l <"$report")" -eq 2 ] # and the head
 }
 
 @test "report: a grandchild is killed and its parent lives" {
@@ -190,7 +190,7 @@ has_clone3_library() {
 	in_report 'ioctl\(1, TIOCSTI, 0\)'
 	in_report 'sched_setscheduler\(0, SCHED_FIFO, \{priority=0\}\)'
 	in_report 'prlimit64\(0, RLIMIT_NOFILE, \{soft=0, hard=0\}, NULL\)'
-	run grep -c socket "$report"
+	run grep -c 'socket(' "$report"
 	assert_output 0
 	reported -sandbox strict -- "$TRY" socket 1 0x80801 0
 	in_report 'socket\(AF_UNIX, SOCK_STREAM\|SOCK_NONBLOCK\|SOCK_CLOEXEC, 0\)'
@@ -225,7 +225,7 @@ has_clone3_library() {
 	reported -sandbox strict -- "$DENIED" forge long
 	in_report '"\.\.\. \[' # it was cut off within a string
 	# with what is quoted left out, nothing of it is left
-	sed -i -E 's/"([^"\\]|\\.)*"//g' "$report"
+	sed -i -E "s/\"([^\"\\\\]|\\\\.)*\"//g; s/'[^']*'//g" "$report"
 	refute grep -E 'x;|allow: y|all is well' "$report"
 }
 
@@ -265,7 +265,7 @@ has_clone3_library() {
 	        wanted = wanted - {"status" if "signal" in record else "signal"}
 	    assert set(record) == wanted, (record, wanted)
 	    assert len(record.get("args", [0] * 6)) == 6
-	assert seen == {"denial", "repeat", "end", "total"}, seen
+	assert seen == {"start", "denial", "repeat", "end", "total", "try"}, seen
 	EOF
 	assert_success
 }
@@ -343,16 +343,121 @@ make_setuid() {
 	in_report '^gyve: +10000  socket'
 }
 
-@test "report: colour on a terminal only, and not under NO_COLOR" {
+@test "report: colour on a terminal only, not under NO_COLOR, and not on a dumb one" {
 	needs script
 	on_terminal() { script -qec "$*" /dev/null; }
-	run on_terminal "'$GYVE' --report -sandbox strict -- '$TRY' socket 2 1 0"
+	run on_terminal "TERM=xterm '$GYVE' --report -sandbox strict -- '$TRY' socket 2 1 0"
 	assert_output --partial $'\033[33mEAFNOSUPPORT\033[0m'
-	run on_terminal "NO_COLOR=1 '$GYVE' --report -sandbox strict -- '$TRY' socket 2 1 0"
-	refute_output --partial $'\033'
+	for variable in NO_COLOR=1 TERM=dumb TERM=; do
+		run on_terminal "$variable '$GYVE' --report -sandbox strict -- '$TRY' socket 2 1 0"
+		assert_output --partial EAFNOSUPPORT
+		refute_output --partial $'\033'
+	done
 	reported -sandbox strict -- "$TRY" socket 2 1 0
 	run grep -c $'\033' "$report"
 	assert_output 0
+}
+
+@test "report: threads that make the same call are one line" {
+	reported -sandbox strict,unknown=deny -- "$DENIED" threads 17 1
+	assert_output '17 denied'
+	in_report '^gyve: +17  socket'
+	in_report 'socket\(.*; [0-9]+ more like it$'
+	[ "$(grep -c 'socket(' "$report")" -lt 9 ]
+}
+
+# ---- the head, and what to try ----
+
+# The command line that the report ends with, taken as a shell takes it. Its gyve is this one.
+try_it() {
+	line=$(tail -n 1 "$report")
+	[[ $line == 'gyve: try: gyve '* ]] || fail "the report does not end with what to try: $line"
+	gyve() { "$GYVE" "$@"; }
+	eval "run ${line#gyve: try: }"
+}
+
+@test "report: it ends with the command line to try, which works" {
+	# shellcheck disable=SC2016 # the target's variable
+	reported -sandbox on,network=deny --env A=1 --env 'B=x y' --env PATH -sandbox resourcecontrol=deny -- \
+		sh -c '"$0" socket 2 1 0; "$0" setpriority 0 0 1; echo $B' "$TRY"
+	assert_line --index 0 EAFNOSUPPORT
+	assert_line --index 1 EPERM
+	try_it
+	assert_equal "$line" "gyve: try: gyve -sandbox on,resourcecontrol=allow,network=allow --env A=1 --env 'B=x y' --env PATH -- sh -c '\"\$0\" socket 2 1 0; \"\$0\" setpriority 0 0 1; echo \$B' $TRY"
+	assert_line --index 0 ok
+	assert_line --index 1 ok
+	assert_line --index 2 'x y'
+}
+
+@test "report: what to try is quoted so that a shell takes it as it was" {
+	local -a words=("it's" '' 'a b' '$HOME' '`id`' $'line\nbreak' $'\033[31m' 'ü' '\n' '*' '!x' '~' '#' '"' '-x' 'a=b' $'\'\t\\')
+	# shellcheck disable=SC2016 # the target's variables
+	"$GYVE" --report --report-fd 7 -sandbox strict,spawn=allow -- \
+		bash -c '"$0" socket 2 1 0; printf "<%s>" "$@"' "$TRY" "${words[@]}" 7>>"$report"
+	try_it
+	assert_output "$(echo ok; printf '<%s>' "${words[@]}")"
+	run grep -c $'[^ -~]' <<<"$line"
+	assert_output 0
+}
+
+@test "report: what only goes with a report is not to be tried, nor what closes what is opened" {
+	reported -sandbox strict --until target --close-fds --connect 443 -- "$TRY" socket 2 2 0
+	try_it
+	assert_equal "$line" "gyve: try: gyve -sandbox strict,network=allow --close-fds -- $TRY socket 2 2 0"
+	assert_output ok
+}
+
+@test "report: nothing to try where nothing was denied, or no item allows it" {
+	reported -sandbox strict -- "$TRY" getpid
+	refute grep try: "$report"
+	reported -sandbox strict -- "$TRY" mount 0 0 0 0 0
+	refute grep try: "$report"
+	in_report '^gyve: note: no item of a SPEC allows some of these calls$'
+}
+
+@test "report: of a run that was killed it says that there may be more" {
+	reported -sandbox strict -- sh -c 'true | true'
+	in_report '^gyve: note: what a whole run needs was not seen'
+	try_it
+	assert_success
+}
+
+# Whether this machine's C library asks nscd.
+asks_nscd() {
+	"$GYVE" --learn -- getent passwd root 2>&1 | grep -q AF_UNIX
+}
+
+@test "report: calls that programs do without are told, and not to be tried" {
+	needs nscd-lookups asks_nscd
+	reported -sandbox strict -- getent passwd root
+	assert_success
+	in_report 'socket\(AF_UNIX.*to allow: network=local; known to be done without: .*nscd$'
+	in_report 'getent +network=local \(done without\)$'
+	in_report '^gyve: nothing to try: '
+	refute grep ' try: gyve' "$report"
+	# The same call of a program's own is no such look-up.
+	reported -sandbox strict -- "$TRY" socket 1 $((1 | 02000000 | 04000)) 0
+	assert_output EAFNOSUPPORT
+	try_it
+	assert_output ok
+	needs jq
+	: >"$report"
+	reported_json -sandbox strict -- getent passwd root
+	run jq -r 'select(.event == "denial").harmless' "$report"
+	assert_line --partial nscd
+}
+
+@test "report: a file begins with when, which gyve, and the command line" {
+	local file=$BATS_TEST_TMPDIR/file
+	run "$GYVE" --report --report-file "$file" -sandbox strict -- "$TRY" socket 2 1 0
+	run head -n 1 "$file"
+	assert_output --regexp "^gyve: [0-9-]{10} [0-9:]{8} UTC  gyve $("$GYVE" --version | sed -n '1s/gyve //p'), process [0-9]+: gyve --report -sandbox strict --report-file $file -- $TRY socket 2 1 0\$"
+	run "$GYVE" --report -sandbox strict -- "$TRY" getpid
+	refute_output --partial UTC
+	needs jq
+	reported_json -sandbox strict --until target -- "$TRY" getpid
+	run jq -R -c 'fromjson? | select(.event == "start") | [.format, .mode, .sandbox, .profile, .argv[-2:]]' "$report"
+	assert_output "[1,\"report\",\"strict\",null,[\"$TRY\",\"getpid\"]]"
 }
 
 # ---- standing for the target ----

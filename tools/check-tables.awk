@@ -97,6 +97,14 @@ function def_row(path, line, macro, n) {
 		if (F[4] != "ANY")
 			refers(path, line, "VALUE id", F[3] " " substr(F[4], length(F[3]) + 2))
 		help(path, line, F[5])
+	} else if (macro == "HARMLESS") {
+		refers(path, line, "SYSCALL", F[2])
+		if (path == last_path[macro] && F[2] "" < last[macro] "")
+			complain(path, line, "HARMLESS " F[2] " stands after " last[macro])
+		last_path[macro] = path
+		last[macro] = F[2]
+		if (F[3] == "" || F[4] == "" || F[5] == "")
+			complain(path, line, "HARMLESS " F[1] " wants whose code, why and evidence")
 	} else if (macro == "SURVIVOR") {
 		refers(path, line, "KEY", F[2])
 		help(path, line, F[3])

@@ -27,6 +27,7 @@ function def_init() {
 	def_shape["FOREIGN"] = "s s"
 	def_shape["FORMAT"] = "w w w w s"
 	def_shape["GROUP"] = "w s w w s"
+	def_shape["HARMLESS"] = "w w s s s t+"
 	def_shape["KERNEL"] = "n n"
 	def_shape["KEY"] = "w s s"
 	def_shape["OPTION"] = "w s w s w t s"

@@ -66,9 +66,16 @@ static bool open_fd(struct output *output, const char *text, struct error *error
 					     "--report-fd: cannot duplicate descriptor %d", fd);
 }
 
+/* https://no-color.org; a terminal that is none of those that TERM=dumb means (term(7)). */
+static bool wants_colour(void)
+{
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no_colour && *no_colour) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 bool output_open(struct output *output, const char *file, const char *fd, struct error *error)
 {
-	const char *no_colour = getenv("NO_COLOR");
 
 	memset(output, 0, offsetof(struct output, queue));
 	if (file && fd)
@@ -78,7 +85,7 @@ bool output_open(struct output *output, const char *file, const char *fd, struct
 	      : file ? open_file(output, file, error)
 		     : open_stderr(output, error)))
 		return false;
-	output->colour = !(no_colour && *no_colour) && isatty(output->fd);
+	output->colour = wants_colour() && isatty(output->fd);
 	return true;
 }
 
@@ -110,15 +117,17 @@ static bool is_ready(const struct output *output)
 	return poll(&ready, 1, 0) > 0;
 }
 
-/* Writes a piece of the queue that ends with a line and is no longer than PIPE_BUF. */
+/* Writes a piece of the queue that ends with a line, if it can, and is no longer than PIPE_BUF. */
 static void write_piece(struct output *output)
 {
 	const char *start = output->queue + output->first;
-	size_t size = output->used < PIPE_BUF ? output->used : PIPE_BUF;
+	size_t size = output->used < PIPE_BUF ? output->used : PIPE_BUF, end = size;
 	ssize_t written;
 
-	while (size > 1 && start[size - 1] != '\n')
-		size--;
+	while (end > 0 && start[end - 1] != '\n')
+		end--;
+	if (end > 0) /* else it is a longer line, which goes in pieces */
+		size = end;
 	written = write(output->fd, start, size);
 	if (written <= 0) {
 		fail(output, written < 0 ? errno : EIO);
@@ -160,6 +169,18 @@ void output_write(struct output *output, struct line *line)
 	if (!enqueue(output, line->text, line->used))
 		output->lost++;
 	line_clear(line);
+	output_continue(output);
+}
+
+void output_write_text(struct output *output, const char *text)
+{
+	size_t size = strlen(text);
+
+	if (output->broken)
+		return;
+	if (output->used + size + 1 > sizeof output->queue || !enqueue(output, text, size) ||
+	    !enqueue(output, "\n", 1))
+		output->lost++;
 	output_continue(output);
 }
 

@@ -13,7 +13,7 @@
 struct output {
 	int fd; /* ours alone: above 2, close-on-exec */
 	bool is_stderr;
-	bool colour;   /* a terminal, and no NO_COLOR in the environment */
+	bool colour;   /* a terminal that is not dumb, and no NO_COLOR in the environment */
 	int broken;    /* the errno with which writing failed for good, or 0 */
 	unsigned lost; /* lines that found the queue full, since that was last said */
 	struct retry retry;
@@ -36,6 +36,9 @@ bool output_open(struct output *output, const char *file, const char *fd, struct
 
 /* Adds the newline, and writes the line or queues it. */
 void output_write(struct output *output, struct line *line);
+
+/* The same with a line of any length. */
+void output_write_text(struct output *output, const char *text);
 
 /* Whether lines are queued: then wait for POLLOUT on fd, and call output_continue. */
 bool output_waits(const struct output *output);

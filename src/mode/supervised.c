@@ -88,7 +88,7 @@ bool supervised_report(struct session *session, struct error *error)
 	    !notify_build(&session->notifying, &session->policy, asks, error))
 		return false;
 	session_enclose(session);
-	report = report_begin(choices, session->launch.search.path, is_json(session),
+	report = report_begin(&session->request, session->launch.search.path, is_json(session),
 			      &session->output, error);
 	if (!report)
 		return false;

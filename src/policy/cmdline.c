@@ -211,6 +211,14 @@ static const struct {
 };
 #define OPENINGS (sizeof openings / sizeof openings[0])
 
+enum key cmdline_key_of(enum option_id option)
+{
+	for (unsigned i = 0; i < OPENINGS; i++)
+		if (openings[i].option == option)
+			return openings[i].key;
+	return option == OPTION_NO_BASE ? KEY_FILES : KEY_COUNT;
+}
+
 bool cmdline_opens(const struct request *request)
 {
 	bool given = request->given[OPTION_NO_BASE];

@@ -18,6 +18,9 @@ bool cmdline_parse(int argc, char **argv, struct request *request, struct error 
  */
 bool cmdline_opens(const struct request *request);
 
+/* The key that closes what an option opens, or KEY_COUNT for any other option. */
+enum key cmdline_key_of(enum option_id option);
+
 /* What the launch of this file shall be held from, and what is open to it. */
 void cmdline_reach(const struct request *request, const char *command, struct reach *reach);
 

@@ -56,11 +56,11 @@ void answer_decide(const struct judge *judge, struct asked *asked)
 	const struct call_data *call = &asked->notification.call;
 
 	asked->group = "supervision";
-	asked->action = decide_for_ourselves(judge, &asked->notification);
+	asked->action = asked->denial = decide_for_ourselves(judge, &asked->notification);
 	asked->ours = asked->action != SECCOMP_RET_ALLOW;
 	if (asked->ours)
 		return;
-	asked->action = policy_verdict(judge->policy, call);
+	asked->action = asked->denial = policy_verdict(judge->policy, call);
 	asked->group =
 		asked->action == SECCOMP_RET_ALLOW ? NULL : denying_group(judge->policy, call);
 	if (judge->permissive)

@@ -13,6 +13,7 @@
 struct asked {
 	struct notification notification;
 	uint32_t action; /* SECCOMP_RET_ value */
+	uint32_t denial; /* the policy's own, also where it is let through for learning */
 	/* The group that denies it, "supervision" where that is no policy's; NULL: nobody does. */
 	const char *group;
 	bool ours; /* it is no policy's */

@@ -217,16 +217,87 @@ static bool find_mapping(FILE *maps, uint64_t address, char line[static MAPS_LIN
 	return false;
 }
 
-void process_locate(pid_t tid, uint64_t address, struct line *line)
+static FILE *open_maps(pid_t tid)
 {
-	char path[64], buffer[MAPS_LINE], *text;
-	uint64_t offset;
-	bool found = false;
-	FILE *maps = NULL;
+	char path[64];
 
 	snprintf(path, sizeof path, "/proc/%d/maps", tid);
-	if (has_proc)
-		maps = fopen(path, "re");
+	return has_proc ? fopen(path, "re") : NULL;
+}
+
+/* The file of which the code at an address is. */
+static bool find_code(FILE *maps, uint64_t address, char file[static PROCESS_FILE])
+{
+	char line[MAPS_LINE], *text, *slash;
+	uint64_t offset;
+
+	rewind(maps);
+	if (!find_mapping(maps, address, line, &text, &offset) || strchr(line, ' ')[3] != 'x')
+		return false;
+	slash = strrchr(text, '/');
+	snprintf(file, PROCESS_FILE, "%.*s", PROCESS_FILE - 1, slash ? slash + 1 : text);
+	return slash != NULL;
+}
+
+static bool is_c_library(const char *file)
+{
+	return strncmp(file, "libc.", 5) == 0 || strncmp(file, "libc-", 5) == 0 ||
+	       strncmp(file, "ld-musl-", 8) == 0;
+}
+
+/* A function that does nothing but a call has at most a few registers above its return address. */
+#define WORDS_OF_FRAME 8
+
+static void find_caller(FILE *maps, pid_t tid, uint64_t stack, unsigned bits,
+			char file[static PROCESS_FILE])
+{
+	unsigned char frame[WORDS_OF_FRAME * 8];
+	size_t size = bits / 8, got = process_read(tid, stack, frame, WORDS_OF_FRAME * size);
+
+	for (size_t at = 0; at + size <= got; at += size) {
+		uint64_t word = 0;
+		uint32_t half;
+
+		if (size == sizeof half) {
+			memcpy(&half, frame + at, size);
+			word = half;
+		} else {
+			memcpy(&word, frame + at, size);
+		}
+		if (find_code(maps, word, file))
+			return;
+	}
+}
+
+/* /proc/TID/syscall ends with the stack's and the instruction's address (proc_pid_syscall(5)). */
+bool process_find_code(pid_t tid, unsigned bits, char file[static PROCESS_FILE])
+{
+	char text[256];
+	uint64_t stack, instruction;
+	FILE *maps;
+	bool found;
+
+	if (!read_file(tid, "syscall", text, sizeof text) ||
+	    sscanf(text, "%*s %*s %*s %*s %*s %*s %*s %" SCNx64 " %" SCNx64, &stack,
+		   &instruction) != 2)
+		return false;
+	maps = open_maps(tid);
+	if (!maps)
+		return false;
+	found = find_code(maps, instruction, file);
+	if (found && is_c_library(file))
+		find_caller(maps, tid, stack, bits, file);
+	fclose(maps);
+	return found;
+}
+
+void process_locate(pid_t tid, uint64_t address, struct line *line)
+{
+	char buffer[MAPS_LINE], *text;
+	FILE *maps = open_maps(tid);
+	uint64_t offset;
+	bool found = false;
+
 	if (maps) {
 		found = find_mapping(maps, address, buffer, &text, &offset);
 		fclose(maps);

@@ -55,6 +55,16 @@ bool process_ids(pid_t tid, uid_t *user, gid_t *group);
 /* Whether a thread has an effective capability: false also when that cannot be found out. */
 bool process_has_capability(pid_t tid, unsigned capability);
 
+#define PROCESS_FILE 64
+
+/*
+ * The name, without its directory and cut, of the file whose code made the call in which the thread
+ * waits: where that is the C library, of the one that called the C library, as far as the stack
+ * shows it, which may be the C library. bits: of an address there. false when it cannot be found
+ * out.
+ */
+bool process_find_code(pid_t tid, unsigned bits, char file[static PROCESS_FILE]);
+
 /* Copies memory. Returns how many bytes from the start could be read. */
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size);
 

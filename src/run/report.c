@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include "run/decode.h"
+#include "run/frame.h"
+#include "run/harmless.h"
 #include "run/privileges.h"
+#include "run/totals.h"
 #include "run/wording.h"
 
 /*
@@ -22,7 +25,6 @@
 #define FOLD_MS 1000
 #define LINES_AT_ONCE 300
 #define LINES_PER_SECOND 100
-#define TOTALS 256
 
 struct fold {
 	pid_t tid; /* 0: a free place */
@@ -45,16 +47,16 @@ struct report {
 	unsigned tokens; /* lines that may still be written */
 	uint64_t untold; /* denials that found none, since that was last said */
 	uint64_t count;
-	unsigned total_count;
-	struct total totals[TOTALS];
-	struct total rest; /* what found no row */
+	struct totals totals;
+	struct advice advice;
+	unsigned beyond; /* denials that no item allows */
 	struct privileges_seen seen;
 	struct denial current;
 	enum { KNOWN, NEW, TOO_MANY } kind; /* of the current one */
 	struct fold *fold;
 };
 
-struct report *report_begin(const struct choices *choices, const char *program, bool json,
+struct report *report_begin(const struct request *request, const char *program, bool json,
 			    struct output *output, struct error *error)
 {
 	struct report *report = calloc(1, sizeof *report);
@@ -63,7 +65,8 @@ struct report *report_begin(const struct choices *choices, const char *program, 
 		diag_errno(error, EXIT_GYVE, errno, "cannot report");
 		return NULL;
 	}
-	report->choices = choices;
+	report->choices = &request->choices;
+	advice_init(&report->advice, request, report->choices);
 	report->program = program;
 	report->output = output;
 	report->wording = (struct wording){ .json = json, .colour = output->colour && !json };
@@ -92,8 +95,8 @@ static void tell_count(struct report *report, const char *event, uint64_t count,
 
 /* ---- one denial ---- */
 
-/* The whole remedy: items that together let this very call through. */
-static void find_remedy(const struct report *report, struct denial *denial)
+/* The whole remedy: items that together let this very call through. What it takes is advised. */
+static void find_remedy(struct report *report, struct denial *denial)
 {
 	const struct notification *caller = &denial->asked.notification;
 	struct line items;
@@ -107,10 +110,15 @@ static void find_remedy(const struct report *report, struct denial *denial)
 	denial->remedy.answer =
 		denial->asked.ours ? REMEDY_BEYOND : remedy_items(&remedy, report->choices, &items);
 	line_copy(&items, denial->remedy.items, sizeof denial->remedy.items);
+	denial->remedy.harmless = harmless_find(&denial->asked);
+	if (denial->remedy.answer == REMEDY_BEYOND)
+		report->beyond++;
+	else if (!denial->remedy.harmless)
+		advice_need(&report->advice, &remedy);
 }
 
 /* What must be looked up while the caller is held still. */
-static void look_up(const struct report *report, struct denial *denial)
+static void look_up(struct report *report, struct denial *denial)
 {
 	const struct notification *caller = &denial->asked.notification;
 	struct line line;
@@ -123,39 +131,6 @@ static void look_up(const struct report *report, struct denial *denial)
 	process_locate(caller->tid, caller->call.ip, &line);
 	line_copy(&line, denial->where, sizeof denial->where);
 	find_remedy(report, denial);
-}
-
-/* ---- totals ---- */
-
-static bool is_same_total(const struct total *total, const struct denial *denial)
-{
-	const struct call_data *call = &denial->asked.notification.call;
-
-	return total->call.nr == call->nr && total->call.arch == call->arch &&
-	       total->group == denial->asked.group &&
-	       total->answer.outcome == denial->answer.outcome &&
-	       total->answer.number == denial->answer.number &&
-	       total->remedy.answer == denial->remedy.answer &&
-	       strcmp(total->remedy.items, denial->remedy.items) == 0 &&
-	       strcmp(total->name, denial->caller.name) == 0;
-}
-
-static struct total *find_total(struct report *report, const struct denial *denial)
-{
-	struct total *total;
-
-	for (unsigned i = 0; i < report->total_count; i++)
-		if (is_same_total(&report->totals[i], denial))
-			return &report->totals[i];
-	if (report->total_count == TOTALS)
-		return &report->rest;
-	total = &report->totals[report->total_count++];
-	strcpy(total->name, denial->caller.name);
-	total->call = denial->asked.notification.call;
-	total->answer = denial->answer;
-	total->group = denial->asked.group;
-	total->remedy = denial->remedy;
-	return total;
 }
 
 /* ---- folding ---- */
@@ -254,7 +229,11 @@ static bool could_do_without(void)
 static void tell_program(struct report *report, const struct process_identity *caller,
 			 const char *program)
 {
-	wording_unprivileged(&report->wording, &report->line, caller, program, could_do_without());
+	bool could = could_do_without();
+
+	if (could)
+		advice_leave_privileges(&report->advice);
+	wording_unprivileged(&report->wording, &report->line, caller, program, could);
 	write_line(report);
 }
 
@@ -265,6 +244,7 @@ static void started(void *context, pid_t target)
 	const char *slash = strrchr(report->program, '/');
 	struct process_identity caller = { .tid = target, .pid = target };
 
+	frame_start(report->output, report->wording.json, &report->advice, target);
 	if (!privileges_withheld(&report->seen, report->program, target))
 		return;
 	snprintf(caller.name, sizeof caller.name, "%s", slash ? slash + 1 : report->program);
@@ -307,6 +287,18 @@ static void asked(void *context, const struct asked *asked)
 	}
 }
 
+/*
+ * Threads that make the same call are told apart by what is not in the line: then it is the same
+ * line again.
+ */
+static struct fold *find_told(struct report *report, const char *body)
+{
+	for (unsigned i = 0; i < FOLDS; i++)
+		if (report->folds[i].tid && strcmp(report->folds[i].body, body) == 0)
+			return &report->folds[i];
+	return NULL;
+}
+
 static void keep_in_fold(struct report *report, const char *body)
 {
 	const struct notification *caller = &report->current.asked.notification;
@@ -326,12 +318,24 @@ static void keep_in_fold(struct report *report, const char *body)
 static void tell_denial(struct report *report)
 {
 	struct line *line = &report->line;
+	struct fold *told;
 	size_t head;
 
-	tell_fold(report, report->fold);
 	wording_begin(&report->wording, line, "denial");
 	head = line->used;
 	wording_denial(&report->wording, line, &report->current);
+	told = find_told(report, line->text + head);
+	if (told) {
+		told->more++;
+		report->fold = told;
+		return;
+	}
+	if (report->fold->more) {
+		struct line kept = *line;
+
+		tell_fold(report, report->fold);
+		*line = kept;
+	}
 	keep_in_fold(report, line->text + head);
 	if (report->wording.json)
 		line_add(line, "}");
@@ -356,7 +360,7 @@ static void answered(void *context, const struct asked *asked, const struct answ
 		tell_denial(report);
 	else
 		report->untold++;
-	total = find_total(report, &report->current);
+	total = totals_find(&report->totals, &report->current);
 	total->count++;
 	if (report->kind == NEW)
 		report->fold->total = total;
@@ -384,33 +388,45 @@ struct observer report_observer(struct report *report)
 
 /* ---- the summary ---- */
 
-/* Most frequent first; of equals the first seen. */
-static void sort_totals(struct report *report)
-{
-	for (unsigned i = 1; i < report->total_count; i++) {
-		struct total total = report->totals[i];
-		unsigned j = i;
-
-		for (; j > 0 && report->totals[j - 1].count < total.count; j--)
-			report->totals[j] = report->totals[j - 1];
-		report->totals[j] = total;
-	}
-}
-
 static void tell_totals(struct report *report)
 {
-	if (!report->wording.json && report->total_count) {
+	struct totals *totals = &report->totals;
+
+	if (!report->wording.json && totals->count) {
 		wording_head(&report->line);
 		write_line(report);
 	}
-	sort_totals(report);
-	for (unsigned i = 0; i < report->total_count; i++) {
-		wording_total(&report->wording, &report->line, &report->totals[i]);
+	totals_sort(totals);
+	for (unsigned i = 0; i < totals->count; i++) {
+		wording_total(&report->wording, &report->line, &totals->list[i]);
 		write_line(report);
 	}
-	if (report->rest.count)
-		tell_count(report, "rest", report->rest.count,
+	if (totals->rest.count)
+		tell_count(report, "rest", totals->rest.count,
 			   "more, of calls and commands that found no row");
+}
+
+static void note(struct report *report, const char *text)
+{
+	if (report->wording.json)
+		return;
+	wording_note(&report->line, text);
+	write_line(report);
+}
+
+static void tell_advice(struct report *report, const struct supervise_end *end)
+{
+	bool any = advice_is_any(&report->advice);
+
+	if (end->by_policy && any)
+		note(report, "note: what a whole run needs was not seen, since this one was "
+			     "killed; --learn sees it at once");
+	if (report->beyond)
+		note(report, "note: no item of a SPEC allows some of these calls");
+	else if (report->count && !any)
+		note(report, "nothing to try: programs are known to do without these calls");
+	if (any)
+		frame_try(report->output, report->wording.json, &report->advice);
 }
 
 void report_finish(struct report *report, const struct supervise_end *end)
@@ -423,5 +439,6 @@ void report_finish(struct report *report, const struct supervise_end *end)
 	wording_end(&report->wording, &report->line, end, report->count);
 	write_line(report);
 	tell_totals(report);
+	tell_advice(report, end);
 	output_finish(report->output);
 }

@@ -6,15 +6,16 @@
 #ifndef GYVE_REPORT_H
 #define GYVE_REPORT_H
 
+#include "policy/request.h"
 #include "run/supervise.h"
 
 struct report;
 
 /*
- * The choices, which must outlive the report, are those that the policy was built from; program is
- * the path of the launch. NULL and *error when there is no memory.
+ * The request, which must outlive the report, has the choices that the policy was built from;
+ * program is the path of the launch. NULL and *error when there is no memory.
  */
-struct report *report_begin(const struct choices *choices, const char *program, bool json,
+struct report *report_begin(const struct request *request, const char *program, bool json,
 			    struct output *output, struct error *error);
 
 /* Whether the supervision shall ask about execve(2) for it, even where that is allowed. */

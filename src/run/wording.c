@@ -92,6 +92,7 @@ static void add_answer(struct line *line, const char *group, const struct answer
 	}
 	/* No item at all is a remedy, too. */
 	add_member(line, "allow", remedy->answer == REMEDY_BEYOND ? NULL : remedy->items);
+	add_member(line, "harmless", remedy->harmless ? remedy->harmless->why : NULL);
 }
 
 /* ---- lines ---- */
@@ -143,7 +144,9 @@ static void denial_text(const struct wording *wording, struct line *line,
 	case REMEDY_NO_ITEM: line_add(line, "nothing to allow"); break;
 	case REMEDY_BEYOND: line_add(line, "no item allows it"); break;
 	}
-	if (answer->outcome == OUTCOME_FAILED && answer->number == ENOSYS)
+	if (denial->remedy.harmless)
+		line_add(line, "; known to be done without: %s", denial->remedy.harmless->why);
+	else if (answer->outcome == OUTCOME_FAILED && answer->number == ENOSYS)
 		line_add(line, "; most programs fall back, as on an older kernel");
 	if (answer->out_of_reach)
 		line_add(line, "; the process is out of reach, so it was not killed");
@@ -269,5 +272,12 @@ void wording_total(const struct wording *wording, struct line *line, const struc
 	line_pad(line, 68);
 	line_add_word(line, total->name);
 	line_pad(line, 85);
-	line_add(line, "%s", *total->remedy.items ? total->remedy.items : "-");
+	line_add(line, "%s%s", *total->remedy.items ? total->remedy.items : "-",
+		 total->remedy.harmless ? " (done without)" : "");
+}
+
+void wording_note(struct line *line, const char *text)
+{
+	line_clear(line);
+	line_add(line, "gyve: %s", text);
 }

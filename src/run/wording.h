@@ -19,7 +19,8 @@ struct wording {
 /* What would let a call through. */
 struct remedy_text {
 	enum remedy_answer answer;
-	char items[160]; /* of REMEDY_ITEMS, or empty */
+	char items[160];		     /* of REMEDY_ITEMS, or empty */
+	const struct harmless_row *harmless; /* why it is done without, or NULL */
 };
 
 /* What is told of a denied call. */
@@ -69,5 +70,8 @@ void wording_end(const struct wording *wording, struct line *line, const struct 
 /* The head of the table of totals, in text alone; and its rows. */
 void wording_head(struct line *line);
 void wording_total(const struct wording *wording, struct line *line, const struct total *total);
+
+/* What is to be said about what to try; in text alone. */
+void wording_note(struct line *line, const char *text);
 
 #endif

@@ -12,6 +12,7 @@
 #include <linux/sockios.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -198,6 +199,19 @@ const struct condition condition_rows[CONDITION_COUNT] = {
 			     { __VA_ARGS__ } },
 #include "tables/conditions.def"
 #undef CONDITION
+};
+
+const struct harmless_row harmless_rows[HARMLESS_COUNT] = {
+#define HARMLESS(id, call, by, why, evidence, ...)                                \
+	{ CALL_##call,                                                            \
+	  { SENSE_WHEN,                                                           \
+	    sizeof((const struct comparison[]){ __VA_ARGS__ }) /                  \
+		    sizeof(struct comparison),                                    \
+	    { __VA_ARGS__ } },                                                    \
+	  by,                                                                     \
+	  why },
+#include "tables/harmless.def"
+#undef HARMLESS
 };
 
 const char *const condition_words[CONDITION_COUNT] = {

@@ -347,6 +347,23 @@ enum condition_id {
 	CONDITION_COUNT
 };
 
+/* ---- calls that programs do without ---- */
+struct harmless_row {
+	int16_t call; /* enum call */
+	struct condition when;
+	const char *by; /* patterns, joined by "|" */
+	const char *why;
+};
+
+enum {
+#define HARMLESS(id, ...) HARMLESS_##id,
+#include "tables/harmless.def"
+#undef HARMLESS
+	HARMLESS_COUNT
+};
+
+extern const struct harmless_row harmless_rows[HARMLESS_COUNT];
+
 extern const struct condition condition_rows[CONDITION_COUNT];
 extern const char *const condition_words[CONDITION_COUNT];
 
