@@ -232,7 +232,7 @@ reaches() {
     assert_failure 1
     assert_line --partial "is refused, and strict does without it"
     assert_line --regexp "^keys +no-network \(Linux 6.7\) no-files .* no-debug \(Linux 5.13\)$"
-    assert_line --regexp "^Landlock +none: Operation not supported"
+    assert_line --regexp "^Landlock +none: $(text_of EOPNOTSUPP)"
     run "$GYVE" --print -sandbox on,debug=deny
     assert_line "By Landlock besides: debug=deny"
     run "$GYVE" --print -sandbox on

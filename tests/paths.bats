@@ -183,9 +183,9 @@ refuses() {
         refuses "$option" nowhere/at/all "No such file or directory"
         refuses "$option" "" "cannot open '' to COMMAND: No such file or directory"
         refuses "$option" dangling "cannot open 'dangling' to COMMAND: No such file or directory"
-        refuses "$option" loop "Too many levels of symbolic links"
+        refuses "$option" loop "$(text_of ELOOP)"
         refuses "$option" dir/file/x "Not a directory"
-        refuses "$option" "$long" "File name too long"
+        refuses "$option" "$long" "$(text_of ENAMETOOLONG)"
         refuses "$option" $'no\nwhere' 'no\x0awhere'
     done
     needs python3

@@ -128,10 +128,10 @@ in_report() {
 	in_report 'killed +abi +call 2147483687\(.*; no item allows it'
 }
 
-# What threads are made by since glibc 2.34.
+# What threads are made by since glibc 2.34, in what is built as gyve is.
 has_clone3_library() {
 	local version
-	version=$(getconf GNU_LIBC_VERSION 2>/dev/null) &&
+	[[ $("$GYVE" --version) == *' with glibc '* ]] && version=$(getconf GNU_LIBC_VERSION 2>/dev/null) &&
 		printf '%s\n' 'glibc 2.34' "$version" | sort -CV
 }
 

@@ -9,10 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/access_mode.h"
+
 /* A descriptor for reading, or of O_PATH, fails at the first line, when the target already runs. */
 static bool is_writable(int fd)
 {
-	return (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
+	return access_mode(fcntl(fd, F_GETFL)) != O_RDONLY;
 }
 
 bool output_take_fd(const char *option, const char *text, int *fd, struct error *error)

@@ -18,10 +18,12 @@ bool printing_begin(struct error *error)
 /* What a network or quota file system has taken may still fail when it is closed. */
 int printing_end(int status)
 {
-	bool failed = ferror(stdout) != 0;
+	bool failed;
 	struct error error;
 
-	errno = EIO; /* where only an earlier write failed */
+	/* The errno of an earlier failure is lost: one more write, where all is spoiled, has it. */
+	errno = EIO;
+	failed = ferror(stdout) && write(STDOUT_FILENO, "\n", 1) <= 1;
 	if (fclose(stdout) == 0 && !failed)
 		return status;
 	diag_errno(&error, EXIT_GYVE, errno, FAILED);

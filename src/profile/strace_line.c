@@ -263,7 +263,7 @@ static bool read_call(char *at, struct strace_line *line)
 /* A stack (-k) and a dump of data (-e read=, -e write=) stand below their call, behind a blank. */
 static bool is_below(char *line)
 {
-	return lines_behind(line, " > ") || lines_behind(line, " | ");
+	return lines_behind(line, " > ") || lines_behind(line, " | ") || lines_behind(line, " * ");
 }
 
 /* ")  = 0", ", 8) = 3", " => {parent_tid=[3]}, 88) = 3"; "child_stack=0, ..." of a strace

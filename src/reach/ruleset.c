@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/access_mode.h"
+
 #define RULE_PATH_BENEATH 1
 #define RULE_NET_PORT 2
 
@@ -155,9 +157,9 @@ static bool add_stream(const struct maker *m, int fd)
 	if (mode < 0 || mode & O_PATH || fstat(fd, &status) < 0 ||
 	    !(S_ISREG(status.st_mode) || S_ISCHR(status.st_mode)))
 		return true;
-	if ((mode & O_ACCMODE) != O_WRONLY)
+	if (access_mode(mode) != O_WRONLY)
 		rule.rights |= right(RIGHT_READ_FILE);
-	if ((mode & O_ACCMODE) != O_RDONLY)
+	if (access_mode(mode) != O_RDONLY)
 		rule.rights |= right(RIGHT_WRITE_FILE) | right(RIGHT_TRUNCATE);
 	rule.rights &= m->ruleset->files;
 	return add(m, &rule);

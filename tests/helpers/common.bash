@@ -105,6 +105,11 @@ run() {
 	IFS=$'\n' read -r -d '' -a lines <<<"$output" || true
 }
 
+# What gyve's C library says of an errno, which each says in words of its own.
+text_of() {
+	"$TRY" -e "$1"
+}
+
 # Whether this gyve was built with libseccomp.
 has_libseccomp() {
 	[[ $("$GYVE" --version) == *' and libseccomp '[0-9]* ]]

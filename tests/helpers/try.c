@@ -3,6 +3,7 @@
  * try: makes one system call and prints what became of it.
  *
  *   try [-i] [-s] CALL [ARG...]
+ *   try -e ERRNO
  *
  * CALL is a name or a number; "fork" is the clone that the C library makes of it where the ABI has
  * no fork. ARGs are numbers in C's notation, "=TEXT" for a pointer to TEXT, or a name after "@":
@@ -16,6 +17,7 @@
  * the child. Killed by SIGSYS it prints nothing, which is the point. Status 3 when the ABI has no
  * such call, or no register that holds an argument.
  *
+ *   -e  prints what this C library says of an errno ("ENOSYS"), as gyve's messages do
  *   -i  makes the call through int 0x80, so as an i386 call (x86-64 only)
  *   -s  catches SIGSYS and prints "SIGSYS" and the name of the call that the kernel says it was
  */
@@ -23,6 +25,7 @@
 #include <limits.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,14 +40,29 @@
 
 static enum abi abi;
 
-static void print_errno(int number)
+/* By write(2), not stdio: which calls that makes, and whether a policy has them, is the C
+ * library's. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+	char text[200];
+	va_list list;
+	int length;
+
+	va_start(list, format);
+	length = vsnprintf(text, sizeof text, format, list);
+	va_end(list);
+	if (write(STDOUT_FILENO, text, (size_t)length) != length)
+		_exit(3);
+}
+
+static void say_errno(int number)
 {
 	for (unsigned i = 0; i < errno_row_count; i++)
 		if (errno_rows[i].number == number) {
-			puts(errno_rows[i].name);
+			say("%s\n", errno_rows[i].name);
 			return;
 		}
-	printf("errno %d\n", number);
+	say("errno %d\n", number);
 }
 
 /* A zeroed page that an i386 call can reach, too. */
@@ -252,18 +270,27 @@ static long native_call(long nr, const unsigned long a[static 6])
 	return child;
 }
 
+static int print_text(const char *name)
+{
+	for (unsigned i = 0; i < errno_row_count; i++)
+		if (strcmp(errno_rows[i].name, name) == 0) {
+			say("%s\n", strerror(errno_rows[i].number));
+			return 0;
+		}
+	return 2;
+}
+
 static void on_sigsys(int number, siginfo_t *info, void *context)
 {
 	enum call call = syscalls_at(abi, (uint32_t)info->si_syscall);
 
 	(void)number, (void)context;
 	if (info->si_arch != abi_rows[abi].arch)
-		printf("SIGSYS of another ABI, %#x: %d\n", info->si_arch, info->si_syscall);
+		say("SIGSYS of another ABI, %#x: %d\n", info->si_arch, info->si_syscall);
 	else if (call == CALL_COUNT)
-		printf("SIGSYS %d\n", info->si_syscall);
+		say("SIGSYS %d\n", info->si_syscall);
 	else
-		printf("SIGSYS %s\n", call_rows[call].name);
-	fflush(stdout);
+		say("SIGSYS %s\n", call_rows[call].name);
 	_exit(0);
 }
 
@@ -286,7 +313,9 @@ int main(int argc, char **argv)
 	long nr, result;
 
 	abi = syscalls_native_abi();
-	while ((option = getopt(argc, argv, "+is")) != -1) {
+	while ((option = getopt(argc, argv, "+ise:")) != -1) {
+		if (option == 'e')
+			return print_text(optarg);
 		if (option == 'i') {
 			as_i386 = true;
 			abi = ABI_I386;
@@ -308,8 +337,8 @@ int main(int argc, char **argv)
 	if (getpid() != self)
 		_exit(0);
 	if (result == -1 && errno != 0)
-		print_errno(errno);
+		say_errno(errno);
 	else
-		puts("ok");
+		say("ok\n");
 	return 0;
 }
