@@ -2,7 +2,6 @@
 # Standard input, output and error closed, in all combinations and modes: nothing spins or is lost,
 # what was closed for the target stays closed, and no descriptor of gyve's takes its place.
 load helpers/common
-bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"

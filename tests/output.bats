@@ -26,6 +26,7 @@ command_lines() {
 		--list-values) echo --list-values spawn ;;
 		--list-syscalls) echo --list-syscalls spawn ;;
 		--json) echo --probe --json ;;
+		--list-ports) [ ! -r /etc/services ] || echo --list-ports ;; # else there are none
 		--help | --version | --probe | --explain-log | --list-*) echo "$option" ;;
 		esac
 	done < <("$GYVE" --list-options)
@@ -43,7 +44,7 @@ all_fail() {
 		grep -qE "$2" err || fail "$line: $(cat err)"
 		count=$((count + 1))
 	done < <(command_lines)
-	[ "$count" -ge 18 ] || fail "$count command lines"
+	[ "$count" -ge 17 ] || fail "$count command lines"
 }
 
 @test "every mode writes all to where it can" {

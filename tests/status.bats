@@ -456,6 +456,6 @@ sys.exit(child.wait())' "$@"
 
 @test "the schema is installed" {
 	needs make
-	make -C "$(dirname "$GYVE")" -s install-dist_schemaDATA DESTDIR="$PWD/root" pkgdatadir=/share >/dev/null
+	make -C "$GYVE_BUILD" -s install-dist_schemaDATA DESTDIR="$PWD/root" pkgdatadir=/share >/dev/null
 	cmp "$SCHEMA" root/share/schema/status.schema.json
 }

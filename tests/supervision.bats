@@ -3,7 +3,6 @@
 # Faults are simulated: an outer filter (helpers/oldkernel) has a call fail always, strace now and
 # then.
 load helpers/common
-bats_require_minimum_version 1.5.0
 
 DENIED=$GYVE_HELPERS/denied
 FORKING=strict,spawn=allow,elevateprivileges=allow,outside=allow # what the helper's subcommands need to run

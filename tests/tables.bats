@@ -110,7 +110,7 @@ uses() {
 
 @test "no file of the program calls one of a room above it, or one that calls it" {
     needs nm
-    uses "$(dirname "$GYVE")/libgyve.a" "$GYVE_SOURCE/src" >pairs
+    uses "$GYVE_BUILD/libgyve.a" "$GYVE_SOURCE/src" >pairs
     assert [ "$(wc -l <pairs)" -ge 80 ]
     run upwards <pairs
     assert_output ""
