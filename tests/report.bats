@@ -379,11 +379,11 @@ try_it() {
 @test "report: it ends with the command line to try, which works" {
 	# shellcheck disable=SC2016 # the target's variable
 	reported -sandbox on,network=deny --env A=1 --env 'B=x y' --env PATH -sandbox resourcecontrol=deny -- \
-		sh -c '"$0" socket 2 1 0; "$0" setpriority 0 0 1; echo $B' "$TRY"
+		sh -c '"$0" socket 2 1 0; "$0" setpriority 0 0 19; echo $B' "$TRY"
 	assert_line --index 0 EAFNOSUPPORT
 	assert_line --index 1 EPERM
 	try_it
-	assert_equal "$line" "gyve: try: gyve -sandbox on,resourcecontrol=allow,network=allow --env A=1 --env 'B=x y' --env PATH -- sh -c '\"\$0\" socket 2 1 0; \"\$0\" setpriority 0 0 1; echo \$B' $TRY"
+	assert_equal "$line" "gyve: try: gyve -sandbox on,resourcecontrol=allow,network=allow --env A=1 --env 'B=x y' --env PATH -- sh -c '\"\$0\" socket 2 1 0; \"\$0\" setpriority 0 0 19; echo \$B' $TRY"
 	assert_line --index 0 ok
 	assert_line --index 1 ok
 	assert_line --index 2 'x y'
