@@ -336,9 +336,11 @@ make_setuid() {
 }
 
 @test "report: a flood of different calls is counted, not told line by line" {
+	local begin=$SECONDS
 	reported -sandbox "$FORKING" -- "$DENIED" vary 10000
 	assert_line --partial '10000 denied'
-	[ "$(wc -l <"$report")" -lt 1000 ]
+	# a hundred lines a second, on a slow machine for longer
+	[ "$(wc -l <"$report")" -lt $((300 + 100 * (SECONDS - begin + 1))) ]
 	in_report ' [0-9]+ denials not told one by one'
 	in_report '^gyve: +10000  socket'
 }
