@@ -10,6 +10,7 @@
 #include "run/report.h"
 #include "run/room.h"
 #include "run/notify.h"
+#include "run/told.h"
 
 static bool can_supervise(struct error *error)
 {
@@ -84,13 +85,15 @@ bool supervised_report(struct session *session, struct error *error)
 		return session_launch(session, error);
 	}
 	if (!can_supervise(error) || !open_output(session, error) ||
-	    !session_begin(session, error) || !session_build_policy(session, error) ||
-	    !notify_build(&session->notifying, &session->policy, asks, error))
+	    !session_begin(session, error) || !session_build_policy(session, error))
 		return false;
 	session_enclose(session);
+	asks |= told_asks(session->launch.reach);
+	if (!notify_build(&session->notifying, &session->policy, asks, error))
+		return false;
 	report = report_begin(&session->request, session->launch.search.path, is_json(session),
 			      &session->output, error);
-	if (!report)
+	if (!report || !report_take_reach(report, session->launch.reach, error))
 		return false;
 	supervision.observer = report_observer(report);
 	supervision.fd = session->output.fd;

@@ -103,11 +103,11 @@ bool learn_profile_finish(struct learn_profile *learned, struct error *error)
 /* ---- observing ---- */
 
 /* The launch itself, whose execve asks nobody. */
-static void started(void *context, pid_t target)
+static void started(void *context, pid_t target, const struct domain *domain)
 {
 	struct learn_profile *learned = context;
 
-	(void)target;
+	(void)target, (void)domain;
 	record_add(&learned->record, syscalls_native_abi(), CALL_execve, NULL, 1);
 }
 

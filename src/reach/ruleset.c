@@ -30,6 +30,7 @@ struct maker {
 	struct ruleset_roots *roots;
 	int *lacking;
 	struct error *error;
+	const struct ruleset_list *list; /* where a rule is noted instead; or NULL */
 };
 
 long ruleset_call(enum call call, long a, long b, long c, long d)
@@ -87,6 +88,8 @@ static bool refuse_path(const struct maker *m, const char *option, const char *p
 
 static bool add(const struct maker *m, const struct path_rule *rule)
 {
+	if (m->list)
+		return m->list->note(m->list->context, rule->fd, rule->rights);
 	/* EBADFD: a pipe and its kind, which no path leads to and no domain holds. */
 	if (rule->rights == 0 ||
 	    ruleset_call(CALL_landlock_add_rule, m->fd, RULE_PATH_BENEATH, (long)(uintptr_t)rule,
@@ -178,7 +181,7 @@ static bool add_ports(const struct maker *m, const struct opened *opened)
 		opened->first,
 	};
 
-	for (; m->ruleset->ports && rule.port <= opened->last; rule.port++)
+	for (; m->ruleset->ports && !m->list && rule.port <= opened->last; rule.port++)
 		if (ruleset_call(CALL_landlock_add_rule, m->fd, RULE_NET_PORT,
 				 (long)(uintptr_t)&rule, 0) < 0)
 			return lack(m, "landlock_add_rule");
@@ -239,4 +242,15 @@ bool ruleset_make(const struct ruleset *ruleset, const struct reach *reach, int 
 	}
 	close(m.fd);
 	return false;
+}
+
+bool ruleset_each(const struct ruleset *ruleset, const struct reach *reach,
+		  const struct ruleset_list *list)
+{
+	struct ruleset_roots roots = { false, false };
+	struct error ignored;
+	int lacking;
+	struct maker m = { ruleset, -1, { 0 }, &roots, &lacking, &ignored, list };
+
+	return fill(&m, reach);
 }

@@ -43,4 +43,14 @@ uint64_t ruleset_rights(int version, bool reading);
 bool ruleset_make(const struct ruleset *ruleset, const struct reach *reach, int *fd,
 		  struct ruleset_roots *roots, int *lacking, struct error *error);
 
+/* Takes the rights that a rule allows to the file behind a descriptor, which is closed then. */
+struct ruleset_list {
+	void *context;
+	bool (*note)(void *context, int fd, uint64_t rights);
+};
+
+/* Tells each of the rules on files that ruleset_make would make. false when one cannot be had. */
+bool ruleset_each(const struct ruleset *ruleset, const struct reach *reach,
+		  const struct ruleset_list *list);
+
 #endif

@@ -67,7 +67,7 @@ static long load(const struct launch *launch, unsigned flags)
 static bool prepare(const struct launch *launch, unsigned flags, struct error *error)
 {
 	int number = ask_kernel(flags);
-	struct domain domain = { 0 };
+	struct domain own = { 0 }, *domain = launch->domain ? launch->domain : &own;
 
 	if (number == 0)
 		return diag_set(
@@ -78,9 +78,9 @@ static bool prepare(const struct launch *launch, unsigned flags, struct error *e
 	if ((number == EACCES || launch->no_new_privs == NNP_SET) &&
 	    !confine_set_no_new_privs(error))
 		return false;
-	if (launch->reach && !domain_enter(launch->reach, &domain, error))
+	if (launch->reach && !domain_enter(launch->reach, domain, error))
 		return false;
-	return status_started(launch->status, launch, &domain, error);
+	return status_started(launch->status, launch, domain, error);
 }
 
 bool confine_load(const struct launch *launch, struct error *error)

@@ -24,12 +24,15 @@ struct launch_search {
 	char path[PATH_MAX];
 };
 
+struct domain;
+
 struct launch {
 	char **argv; /* the target's; argv[-1] must be ours to overwrite (gyve's own argv) */
 	char *const *envp;
 	struct launch_search search;
 	enum no_new_privs no_new_privs;
 	const struct reach *reach; /* what Landlock shall hold, or NULL */
+	struct domain *domain;	   /* where it is noted what holds it, or NULL */
 	struct status *status;	   /* where it is told, or NULL */
 	const struct sock_filter *program;
 	unsigned length;

@@ -120,13 +120,14 @@ static void note_setuid(struct learn *learn, const struct notification *caller)
 }
 
 /* The launch itself, whose execve asks nobody. */
-static void started(void *context, pid_t target)
+static void started(void *context, pid_t target, const struct domain *domain)
 {
 	struct learn *learn = context;
 	struct notification launch = { .tid = target };
 	struct witness *witness = learn->evidence[KEY_ELEVATEPRIVILEGES].list;
 	struct line line;
 
+	(void)domain;
 	if (!privileges_given(learn->program))
 		return;
 	launch.call.arch = abi_rows[syscalls_native_abi()].arch;

@@ -64,6 +64,38 @@ static bool ask_about_exec(struct policy *notifying)
 	return policy_add_own(notifying, CALL_execveat, CONDITION_ALWAYS, SECCOMP_RET_USER_NOTIF);
 }
 
+static bool is_asked(const struct path_call_row *row, unsigned asks)
+{
+	if (row->act == ACT_EXECUTE)
+		return false;
+	if (row->act == ACT_CONNECT)
+		return asks & NOTIFY_ASKS_PORTS;
+	return asks & NOTIFY_ASKS_READING ||
+	       (asks & NOTIFY_ASKS_WRITING && row->asks != ASKS_NEVER) ||
+	       (asks & NOTIFY_ASKS_PORTS && row->act == ACT_BIND);
+}
+
+static bool ask_about_paths(struct policy *notifying, unsigned asks)
+{
+	bool sockets = false;
+
+	for (unsigned i = 0; i < path_call_row_count; i++) {
+		const struct path_call_row *row = &path_call_rows[i];
+		enum condition_id when = asks & NOTIFY_ASKS_READING || row->asks == ASKS_NEVER
+						 ? CONDITION_ALWAYS
+						 : (enum condition_id)row->asks;
+
+		if (!is_asked(row, asks))
+			continue;
+		sockets |= row->act == ACT_BIND;
+		if (!policy_add_own(notifying, row->call, when, SECCOMP_RET_USER_NOTIF))
+			return false;
+	}
+	/* Whose calls are behind a pointer. */
+	return !sockets || policy_add_own(notifying, CALL_socketcall, CONDITION_ALWAYS,
+					  SECCOMP_RET_USER_NOTIF);
+}
+
 bool notify_build(struct policy *notifying, const struct policy *policy, unsigned asks,
 		  struct error *error)
 {
@@ -75,7 +107,9 @@ bool notify_build(struct policy *notifying, const struct policy *policy, unsigne
 	    !policy_add_own(notifying, CALL_prctl, CONDITION_CHANGES_PDEATHSIG,
 			    SECCOMP_RET_USER_NOTIF))
 		return too_many(error);
-	return !(asks & NOTIFY_ASKS_EXEC) || ask_about_exec(notifying) || too_many(error);
+	if (asks & NOTIFY_ASKS_EXEC && !ask_about_exec(notifying))
+		return too_many(error);
+	return ask_about_paths(notifying, asks) || too_many(error);
 }
 
 static bool let_launch_pass(struct policy *notifying, enum call call)

@@ -13,6 +13,9 @@
 enum notify_asks {
 	NOTIFY_ASKS_PDEATHSIG = 1, /* prctl(2) that undoes the target's PR_SET_PDEATHSIG */
 	NOTIFY_ASKS_EXEC = 2,	   /* each execve and execveat but the launch */
+	NOTIFY_ASKS_WRITING = 4,   /* what changes files, or opens one for that */
+	NOTIFY_ASKS_READING = 8,   /* what opens one besides; executions are asked for apart */
+	NOTIFY_ASKS_PORTS = 16,	   /* connect and bind */
 };
 
 /*

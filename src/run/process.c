@@ -169,6 +169,80 @@ bool process_ids(pid_t tid, uid_t *user, gid_t *group)
 	       sscanf(groups, "%*u %u", group) == 1;
 }
 
+int process_place(pid_t tid, const char *what)
+{
+	char path[64];
+
+	if (!has_proc)
+		return -1;
+	snprintf(path, sizeof path, "/proc/%d/%s", tid, what);
+	return open(path, O_PATH | O_CLOEXEC);
+}
+
+static bool is_our_proc(const struct node *proc)
+{
+	struct node ours;
+	int fd = open("/proc", O_PATH | O_CLOEXEC);
+	bool same = fd >= 0 && node_look(fd, &ours) && node_is(&ours, proc);
+
+	if (fd >= 0)
+		close(fd);
+	return same;
+}
+
+/* Of the numbers that a field lists, one for each PID namespace from ours on, the first or last. */
+static int number_of(const char *field, bool last)
+{
+	int number = 0;
+
+	while (field && *field == '\t') {
+		number = atoi(field + 1);
+		field += 1 + strcspn(field + 1, "\t\n");
+		if (!last)
+			break;
+	}
+	return number;
+}
+
+bool process_self(pid_t tid, const struct node *proc, bool thread, char *text, size_t size)
+{
+	bool theirs = !is_our_proc(proc);
+	char status[4096];
+	int pid, id;
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return false;
+	pid = number_of(find_field(status, "\nNStgid:"), theirs);
+	id = number_of(find_field(status, "\nNSpid:"), theirs);
+	snprintf(text, size, thread ? "%d/task/%d" : "%d", pid, id);
+	return pid > 0 && id > 0;
+}
+
+bool process_rights(pid_t tid, struct process_rights *rights)
+{
+	char status[4096];
+	const char *users, *groups, *more, *capabilities;
+
+	if (!read_file(tid, "status", status, sizeof status))
+		return false;
+	users = find_field(status, "\nUid:");
+	groups = find_field(status, "\nGid:");
+	more = find_field(status, "\nGroups:");
+	capabilities = find_field(status, "\nCapEff:");
+	if (!users || !groups || !more || !capabilities ||
+	    sscanf(users, "%*u %*u %*u %u", &rights->user) != 1 ||
+	    sscanf(groups, "%*u %*u %*u %u", &rights->group) != 1)
+		return false;
+	rights->capabilities = strtoull(capabilities, NULL, 16);
+	for (rights->group_count = 0; rights->group_count < 64; rights->group_count++) {
+		more += strspn(more, "\t ");
+		if (*more < '0' || *more > '9')
+			break;
+		rights->groups[rights->group_count] = (gid_t)strtoul(more, (char **)&more, 10);
+	}
+	return true;
+}
+
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size)
 {
 	size_t done = 0;
@@ -190,6 +264,24 @@ size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size)
 		done += (size_t)length;
 	}
 	return done;
+}
+
+bool process_string(pid_t tid, uint64_t address, char *text, size_t size)
+{
+	size_t done = 0, piece;
+
+	/* Most strings end on the page where they begin, and the next may be another's, or slow. */
+	for (; done < size; done += piece) {
+		piece = 4096 - (address + done) % 4096;
+		if (piece > size - done)
+			piece = size - done;
+		piece = process_read(tid, address + done, text + done, piece);
+		if (piece == 0)
+			return false;
+		if (memchr(text + done, '\0', piece))
+			return true;
+	}
+	return false;
 }
 
 #define MAPS_LINE 4352 /* the fixed part and PATH_MAX */

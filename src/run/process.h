@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include "base/line.h"
+#include "reach/node.h"
 
 /* The name that the kernel gives a thread is at most 15 bytes. */
 #define PROCESS_NAME 16
@@ -65,8 +66,39 @@ bool process_has_capability(pid_t tid, unsigned capability);
  */
 bool process_find_code(pid_t tid, unsigned bits, char file[static PROCESS_FILE]);
 
+/*
+ * A descriptor of O_PATH, close-on-exec, of a thread's "root", "cwd" or "fd/N" under /proc, or -1.
+ */
+int process_place(pid_t tid, const char *what);
+
+/*
+ * Where /proc/self leads a thread, or thread-self, by the /proc whose root is this node: "PID" or
+ * "PID/task/TID" in its numbers. false when they cannot be found out.
+ */
+bool process_self(pid_t tid, const struct node *proc, bool thread, char *text, size_t size);
+
+/*
+ * What decides what a thread may do to files (credentials(7)), where it is not what decides it for
+ * this process: user and group for files, supplementary groups, effective capabilities.
+ */
+struct process_rights {
+	uid_t user;
+	gid_t group;
+	uint64_t capabilities;
+	unsigned group_count;
+	gid_t groups[64];
+};
+
+/* false when it cannot be found out. Of more groups than there is room for the rest is left out. */
+bool process_rights(pid_t tid, struct process_rights *rights);
+
 /* Copies memory. Returns how many bytes from the start could be read. */
 size_t process_read(pid_t tid, uint64_t address, void *buffer, size_t size);
+
+/*
+ * Copies a string. false when no NUL ends it within size bytes, or before what cannot be read.
+ */
+bool process_string(pid_t tid, uint64_t address, char *text, size_t size);
 
 /* Appends the file that an address was mapped from, as line_add_word does, and the offset in it, or
  * the bare address. */

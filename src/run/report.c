@@ -2,6 +2,7 @@
 #include "run/report.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@
 struct fold {
 	pid_t tid; /* 0: a free place */
 	struct call_data call;
+	uint64_t what;	/* of a path, which stands in no argument, a hash */
 	uint64_t since; /* when it was last told */
 	unsigned more;	/* calls since */
 	struct total *total;
@@ -52,6 +54,8 @@ struct report {
 	unsigned beyond; /* denials that no item allows */
 	struct privileges_seen seen;
 	struct denial current;
+	struct teller teller;		    /* of files and ports */
+	uint64_t what;			    /* of the current one, as in a fold */
 	enum { KNOWN, NEW, TOO_MANY } kind; /* of the current one */
 	struct fold *fold;
 };
@@ -72,6 +76,11 @@ struct report *report_begin(const struct request *request, const char *program, 
 	report->wording = (struct wording){ .json = json, .colour = output->colour && !json };
 	report->tokens = LINES_AT_ONCE;
 	return report;
+}
+
+bool report_take_reach(struct report *report, const struct reach *reach, struct error *error)
+{
+	return told_begin(&report->teller, reach, error);
 }
 
 static uint64_t now_ms(void)
@@ -105,6 +114,15 @@ static void find_remedy(struct report *report, struct denial *denial)
 	bool has_flags = decode_clone3_flags(&caller->call, caller->tid, &flags);
 
 	line_clear(&items);
+	denial->remedy = (struct remedy_text){ .answer = REMEDY_BEYOND };
+	if (denial->path) {
+		strcpy(denial->remedy.options, denial->path->options);
+		for (unsigned i = 0; i < denial->path->opens_count; i++)
+			advice_open(&report->advice, denial->path->opens[i].option,
+				    denial->path->opens[i].argument);
+		report->beyond += denial->path->opens_count == 0;
+		return;
+	}
 	remedy_init(&remedy);
 	remedy_of_call(&remedy, &caller->call, has_flags ? &flags : NULL, report->choices);
 	denial->remedy.answer =
@@ -124,20 +142,26 @@ static void look_up(struct report *report, struct denial *denial)
 	struct line line;
 
 	process_identify(caller->tid, &denial->caller);
+	find_remedy(report, denial);
+	if (denial->path) {
+		strcpy(denial->call, denial->path->call);
+		snprintf(denial->where, sizeof denial->where, "%#" PRIx64, caller->call.ip);
+		return;
+	}
 	line_clear(&line);
 	decode_call(&caller->call, caller->tid, &line);
 	line_copy(&line, denial->call, sizeof denial->call);
 	line_clear(&line);
 	process_locate(caller->tid, caller->call.ip, &line);
 	line_copy(&line, denial->where, sizeof denial->where);
-	find_remedy(report, denial);
 }
 
 /* ---- folding ---- */
 
-static bool is_same_call(const struct fold *fold, const struct notification *caller)
+static bool is_same_call(const struct report *report, const struct fold *fold,
+			 const struct notification *caller)
 {
-	return fold->tid == caller->tid &&
+	return fold->tid == caller->tid && fold->what == report->what &&
 	       memcmp(&fold->call, &caller->call, sizeof fold->call) == 0;
 }
 
@@ -145,7 +169,7 @@ static struct fold *fold_place(struct report *report, const struct notification 
 {
 	uint64_t hash = (uint64_t)caller->tid * 31 + caller->call.nr;
 
-	hash = hash * 31 + caller->call.ip;
+	hash = (hash * 31 + caller->call.ip) * 31 + report->what;
 	for (unsigned i = 0; i < 6; i++)
 		hash = hash * 31 + caller->call.args[i];
 	hash *= UINT64_C(0x9e3779b97f4a7c15);
@@ -238,13 +262,15 @@ static void tell_program(struct report *report, const struct process_identity *c
 }
 
 /* The kernel may be about to give the target its name, but not IDs, which no_new_privs leaves. */
-static void started(void *context, pid_t target)
+static void started(void *context, pid_t target, const struct domain *domain)
 {
 	struct report *report = context;
 	const char *slash = strrchr(report->program, '/');
 	struct process_identity caller = { .tid = target, .pid = target };
 
 	frame_start(report->output, report->wording.json, &report->advice, target);
+	if (report->teller.reach)
+		told_take_domain(&report->teller, domain);
 	if (!privileges_withheld(&report->seen, report->program, target))
 		return;
 	snprintf(caller.name, sizeof caller.name, "%s", slash ? slash + 1 : report->program);
@@ -265,17 +291,31 @@ static void see_exec(struct report *report, const struct notification *caller)
 
 /* ---- the supervision's calls ---- */
 
+/* What the policy allows, the domain may deny. */
+static const struct told *look_at_paths(struct report *report, const struct asked *asked)
+{
+	bool denied = !asked->group && told_look(&report->teller, &asked->notification);
+
+	report->what = 0;
+	for (const char *at = report->teller.told.call; denied && *at; at++)
+		report->what = report->what * 31 + (unsigned char)*at;
+	return denied ? &report->teller.told : NULL;
+}
+
 static void asked(void *context, const struct asked *asked)
 {
 	struct report *report = context;
 	struct denial *denial = &report->current;
 
 	see_exec(report, &asked->notification);
-	if (!asked->group)
+	denial->path = look_at_paths(report, asked);
+	if (!asked->group && !denial->path)
 		return;
 	report->fold = fold_place(report, &asked->notification);
 	denial->asked = *asked;
-	if (is_same_call(report->fold, &asked->notification)) {
+	if (denial->path)
+		denial->asked.group = denial->path->group;
+	if (is_same_call(report, report->fold, &asked->notification)) {
 		report->kind = KNOWN;
 	} else if (take_token(report, now_ms())) {
 		report->kind = NEW;
@@ -312,6 +352,7 @@ static void keep_in_fold(struct report *report, const char *body)
 	if (!fold->tid)
 		return;
 	fold->call = caller->call;
+	fold->what = report->what;
 	strcpy(fold->body, body);
 }
 
@@ -345,12 +386,17 @@ static void tell_denial(struct report *report)
 static void answered(void *context, const struct asked *asked, const struct answer *answer)
 {
 	struct report *report = context;
+	const struct told *path = report->current.path;
 	struct total *total;
 
-	if (!asked->group)
+	/* A caller that was gone made no call, and what was seen of it may be another's. */
+	if (!asked->group && (!path || answer->outcome != OUTCOME_PASSED))
 		return;
 	report->count++;
 	report->current.answer = *answer;
+	if (path)
+		report->current.answer =
+			(struct answer){ .outcome = OUTCOME_FAILED, .number = path->number };
 	if (report->kind == KNOWN) {
 		report->fold->more++;
 		report->fold->total->count++;

@@ -18,6 +18,9 @@ struct report;
 struct report *report_begin(const struct request *request, const char *program, bool json,
 			    struct output *output, struct error *error);
 
+/* Has it tell of files and ports, too, before the target starts. false and *error. */
+bool report_take_reach(struct report *report, const struct reach *reach, struct error *error);
+
 /* Whether the supervision shall ask about execve(2) for it, even where that is allowed. */
 bool report_wants_exec(const struct choices *choices);
 

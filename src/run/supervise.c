@@ -28,6 +28,7 @@ struct handover {
 	int listener; /* -1 until it is there */
 	bool held;
 	bool failed;
+	struct domain domain;
 	struct error error;
 };
 
@@ -84,6 +85,7 @@ static void become_target(struct supervisor *s, struct launch *launch, pid_t par
 	struct error *error = &handover->error;
 
 	handover->failed = true;
+	launch->domain = &handover->domain;
 	environ = (char **)launch->envp;
 	rename_in_environment("LISTEN_PID", parent);
 	rename_in_environment("WATCHDOG_PID", parent);
@@ -341,7 +343,8 @@ static bool stay(struct supervisor *s, struct error *error)
 	keep_own_fds(s);
 	listener_wake_at_once(&s->listener);
 	if (observer->started)
-		observer->started(observer->context, s->standin.target);
+		observer->started(observer->context, s->standin.target,
+				  &s->handover->domain);
 	if (!watch(s, &why))
 		return give_up(s, &why, error);
 	leave_behind(s);

@@ -13,14 +13,18 @@
 #include <sys/types.h>
 
 #include "base/output.h"
+#include "reach/domain.h"
 #include "run/answer.h"
 #include "run/launch.h"
 
 /* Who looks on. Each function may be NULL. */
 struct observer {
 	void *context;
-	/* The target has been executed: it runs, or has ended and not been waited for. */
-	void (*started)(void *context, pid_t target);
+	/*
+	 * The target has been executed, in this domain: it runs, or has ended and not been waited
+	 * for.
+	 */
+	void (*started)(void *context, pid_t target, const struct domain *domain);
 	/* The caller still waits, and can be looked at. */
 	void (*asked)(void *context, const struct asked *asked);
 	void (*answered)(void *context, const struct asked *asked, const struct answer *answer);

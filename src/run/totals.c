@@ -14,6 +14,7 @@ static bool is_same(const struct total *total, const struct denial *denial)
 	       total->remedy.answer == denial->remedy.answer &&
 	       total->remedy.harmless == denial->remedy.harmless &&
 	       strcmp(total->remedy.items, denial->remedy.items) == 0 &&
+	       strcmp(total->remedy.options, denial->remedy.options) == 0 &&
 	       strcmp(total->name, denial->caller.name) == 0;
 }
 

@@ -93,6 +93,7 @@ static void add_answer(struct line *line, const char *group, const struct answer
 	/* No item at all is a remedy, too. */
 	add_member(line, "allow", remedy->answer == REMEDY_BEYOND ? NULL : remedy->items);
 	add_member(line, "harmless", remedy->harmless ? remedy->harmless->why : NULL);
+	add_member(line, "options", *remedy->options ? remedy->options : NULL);
 }
 
 /* ---- lines ---- */
@@ -136,6 +137,11 @@ static void denial_text(const struct wording *wording, struct line *line,
 	add_coloured(wording, line, BOLD);
 	line_add(line, "%s", denial->call);
 	add_coloured(wording, line, PLAIN);
+	if (denial->path) {
+		line_add(line, "; to allow: %s",
+			 *denial->remedy.options ? denial->remedy.options : "no PATH leads there");
+		return;
+	}
 	line_add(line, " [");
 	decode_abi(&denial->asked.notification.call, line);
 	line_add(line, "] at %s; ", denial->where);
@@ -155,6 +161,7 @@ static void denial_text(const struct wording *wording, struct line *line,
 static void denial_json(struct line *line, const struct denial *denial)
 {
 	const struct call_data *call = &denial->asked.notification.call;
+	struct line path;
 
 	add_caller(line, &denial->caller);
 	add_name_and_abi(line, call);
@@ -165,6 +172,10 @@ static void denial_json(struct line *line, const struct denial *denial)
 	add_member(line, "text", denial->call);
 	line_add(line, ",\"ip\":\"%#" PRIx64 "\"", call->ip);
 	add_member(line, "at", denial->where);
+	line_clear(&path);
+	if (denial->path)
+		line_add_foreign(&path, denial->path->path, strlen(denial->path->path));
+	add_member(line, "path", path.used ? path.text : NULL);
 	add_answer(line, denial->asked.group, &denial->answer, &denial->remedy);
 }
 
@@ -272,7 +283,9 @@ void wording_total(const struct wording *wording, struct line *line, const struc
 	line_pad(line, 68);
 	line_add_word(line, total->name);
 	line_pad(line, 85);
-	line_add(line, "%s%s", *total->remedy.items ? total->remedy.items : "-",
+	line_add(line, "%s%s", *total->remedy.items     ? total->remedy.items
+		 : *total->remedy.options ? total->remedy.options
+					  : "-",
 		 total->remedy.harmless ? " (done without)" : "");
 }
 

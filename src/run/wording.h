@@ -10,6 +10,7 @@
 #include "policy/remedy.h"
 #include "run/process.h"
 #include "run/supervise.h"
+#include "run/told.h"
 
 struct wording {
 	bool json;
@@ -21,6 +22,7 @@ struct remedy_text {
 	enum remedy_answer answer;
 	char items[160];		     /* of REMEDY_ITEMS, or empty */
 	const struct harmless_row *harmless; /* why it is done without, or NULL */
+	char options[TOLD_OPTIONS]; /* of a path or port: what opens it; or empty */
 };
 
 /* What is told of a denied call. */
@@ -31,6 +33,7 @@ struct denial {
 	struct remedy_text remedy;
 	char call[900];
 	char where[600];
+	const struct told *path; /* it is the domain that denies it; or NULL */
 };
 
 /* Calls that the summary counts together. */

@@ -304,6 +304,19 @@ const struct right_row right_rows[RIGHT_COUNT] = {
 #undef RIGHT
 };
 
+#define CWD ARGUMENT_CWD
+#define NONE ARGUMENT_NONE
+#define CONDITION_NEVER ASKS_NEVER
+
+const struct path_call_row path_call_rows[] = {
+#define PATH_CALL(call, act, at, path, to_at, to_path, flags, asks) \
+	{ CALL_##call, ACT_##act, at, path, to_at, to_path, flags, CONDITION_##asks },
+#include "tables/path_calls.def"
+#undef PATH_CALL
+};
+const unsigned path_call_row_count = COUNT(path_call_rows);
+#undef NONE
+
 const struct base_path_row base_path_rows[] = {
 #define BASE_PATH(path, access, why) { path, why, access },
 #include "tables/base_paths.def"

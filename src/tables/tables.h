@@ -212,6 +212,37 @@ struct right_row {
 
 extern const struct right_row right_rows[RIGHT_COUNT];
 
+/* What a call does to a file, or by a socket (path_calls.def). */
+enum act {
+	ACT_OPEN,
+	ACT_OPEN_HOW, /* openat2(2) */
+	ACT_CREAT,
+	ACT_MKDIR,
+	ACT_MKNOD,
+	ACT_SYMLINK,
+	ACT_UNLINK,
+	ACT_RMDIR,
+	ACT_RENAME,
+	ACT_LINK,
+	ACT_TRUNCATE,
+	ACT_EXECUTE,
+	ACT_BIND,
+	ACT_CONNECT,
+};
+
+struct path_call_row {
+	int16_t call; /* enum call */
+	uint8_t act;
+	int8_t at, path, to_at, to_path, flags; /* arguments, or one of these */
+	int16_t asks;				/* enum condition_id, or ASKS_NEVER */
+};
+#define ARGUMENT_CWD (-1)
+#define ARGUMENT_NONE (-2)
+#define ASKS_NEVER (-1)
+
+extern const struct path_call_row path_call_rows[];
+extern const unsigned path_call_row_count;
+
 struct base_path_row {
 	const char *path;
 	const char *why;
