@@ -63,6 +63,14 @@ moves() {
         moves "EACCES|EXDEV" linkat -100 =$at/file -100 =a/new 0
         moves "EACCES|EXDEV" renameat2 -100 =$at/file -100 =$at/new 0
     done
+    # by a descriptor of it, too
+    exec 7<c/file
+    run "$GYVE" -sandbox on,files=deny --write a --read c -- "$TRY" linkat 7 = -100 =a/new 0x1000
+    assert_line --regexp "^(EXDEV|EACCES|ENOENT)$"
+    run "$GYVE" -sandbox on,files=deny --write a --read c -- \
+        "$TRY" linkat -100 =/proc/self/fd/7 -100 =a/new 0x400
+    assert_line --regexp "^(EXDEV|EACCES)$"
+    exec 7<&-
     run closed --write a --read c -- cp c/file a/copied
     assert_success
 }

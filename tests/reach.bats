@@ -95,6 +95,9 @@ ports=0
             rows files | grep -w AT | lines "$read" 3 "AT $at/open"
             rows files | grep -w AT | lines "$deny" 3 "AT $at/open"
             rows files | grep -w AT | lines "$deny" 4 "AT $at/seen"
+            rows unopened | lines on 3 "AT $at/closed"
+            rows unopened | lines "$read" 4 "AT $at/open"
+            rows unopened | lines "$deny" 5 "AT $at/open"
         } | perform 300
     done
 }

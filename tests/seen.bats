@@ -86,6 +86,14 @@ told() {
     told 1
 }
 
+@test "a device, which no option lets make, is told without one" {
+    reported --write . -- "$TRY" mknodat -100 =open/device 020644 0x103
+    assert_line EACCES
+    in_report 'mknodat\("open/device"\) to make it: not opened; to allow: no option does$'
+    run grep -E -- '--(read|write) ' "$report"
+    refute_output --partial "$room"
+}
+
 @test "a move between an opened and a closed directory names both, or the one that is missing" {
     reported --write open -- "$TRY" renameat2 -100 =closed/file -100 =open/new 0
     in_report "\"closed/file\", \"open/new\"\) to move it away: .*; to allow: --write $room/closed$"

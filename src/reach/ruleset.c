@@ -53,7 +53,7 @@ uint64_t ruleset_rights(int version, bool reading)
 	uint64_t rights = 0;
 
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
-		if (right_rows[i].abi <= version && (reading || right_rows[i].is_writing))
+		if (right_rows[i].abi <= version && (reading || right_rows[i].class != RIGHT_READ))
 			rights |= right(i);
 	return rights;
 }
@@ -64,7 +64,7 @@ static uint64_t allowed(const struct maker *m, bool writing, bool on_directory)
 	uint64_t rights = 0;
 
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
-		if ((writing || !right_rows[i].is_writing) &&
+		if (right_rows[i].class <= (writing ? RIGHT_WRITE : RIGHT_READ) &&
 		    (on_directory || right_rows[i].is_for_files))
 			rights |= right(i);
 	return rights & m->ruleset->files;

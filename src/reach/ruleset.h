@@ -37,7 +37,7 @@ uint64_t ruleset_rights(int version, bool reading);
 /*
  * Makes a ruleset that handles this, with a rule for each thing that is opened, and of files for
  * what the standard streams lead to; in one that handles
- * REFER or MAKE_BLOCK alone everything below "/" is. *fd is close-on-exec. false and *error, with
+ * REFER or MAKE_SYM alone everything below "/" is. *fd is close-on-exec. false and *error, with
  * *lacking the errno where it is the kernel that cannot, or 0 where it is a path that is wrong.
  */
 bool ruleset_make(const struct ruleset *ruleset, const struct reach *reach, int *fd,

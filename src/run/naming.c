@@ -59,10 +59,13 @@ bool naming_path(const struct touch *touch, char path[static PATH_MAX])
 
 const char *naming_option(uint64_t missing)
 {
+	static const char *const options[] = { [RIGHT_READ] = "read", [RIGHT_WRITE] = "write" };
+	enum right_class most = RIGHT_READ;
+
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
-		if (right_rows[i].is_writing && missing & cover_right(i))
-			return "write";
-	return "read";
+		if (right_rows[i].class > most && missing & cover_right(i))
+			most = right_rows[i].class;
+	return most == RIGHT_NEVER ? NULL : options[most];
 }
 
 static bool is_printable(const char *word)

@@ -22,7 +22,10 @@ bool naming_narrow(const struct touch *touch, char path[static PATH_MAX]);
  */
 bool naming_path(const struct touch *touch, char path[static PATH_MAX]);
 
-/* "read" where nothing but reading and executing is missing of these rights, else "write". */
+/*
+ * "read" where nothing but reading and executing is missing of these rights, else "write"; NULL for
+ * one that no option opens.
+ */
 const char *naming_option(uint64_t missing);
 
 /*

@@ -70,21 +70,32 @@ static bool add_option(struct told *told, const struct touch *touch, uint64_t mi
 		       struct line *line)
 {
 	char *path = told->opens[told->opens_count].argument;
-	bool writes = strcmp(naming_option(missing), "write") == 0;
+	const char *name = naming_option(missing);
 	struct line option;
 
-	if (!naming_path(touch, path))
+	if (!name || !naming_path(touch, path))
 		return false;
 	line_clear(&option);
-	line_add(&option, "--%s ", naming_option(missing));
+	line_add(&option, "--%s ", name);
 	naming_add_word(&option, path);
 	if (option.used + line->used + 1 >= TOLD_OPTIONS)
 		return false;
 	if (strcmp(line->text, option.text) == 0)
 		return true;
 	line_add(line, "%s%s", line->used ? " " : "", option.text);
-	told->opens[told->opens_count++].option = writes ? OPTION_WRITE : OPTION_READ;
+	told->opens[told->opens_count++].option =
+		strcmp(name, "write") == 0 ? OPTION_WRITE : OPTION_READ;
 	return true;
+}
+
+static void add_reason(uint64_t missing, struct line *line)
+{
+	const char *name = naming_option(missing);
+
+	if (name)
+		line_add(line, ": not opened by --%s", name);
+	else
+		line_add(line, ": not opened");
 }
 
 static void tell_files(struct teller *teller)
@@ -96,6 +107,7 @@ static void tell_files(struct teller *teller)
 	bool whole = true;
 
 	told->opens_count = 0;
+	told->why_none = "no PATH leads there";
 	line_clear(&call);
 	line_clear(&options);
 	for (unsigned i = 0; i < files->deed.count; i++) {
@@ -103,10 +115,12 @@ static void tell_files(struct teller *teller)
 
 		if (!files->missing[i])
 			continue;
+		if (!naming_option(files->missing[i]))
+			told->why_none = "no option does";
 		if (!first) {
 			first = touch;
 			add_call(teller, touch, &call);
-			line_add(&call, ": not opened by --%s", naming_option(files->missing[i]));
+			add_reason(files->missing[i], &call);
 			if (!naming_narrow(touch, told->path))
 				told->path[0] = '\0';
 		}

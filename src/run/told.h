@@ -19,6 +19,7 @@ struct told {
 	char call[900];		    /* open("...") for reading: not opened by --read */
 	char path[PATH_MAX];	    /* where it leads, or "" */
 	char options[TOLD_OPTIONS]; /* "--read /home/me/.ssh", or "" */
+	const char *why_none;	    /* why there are no options, where that is so */
 	unsigned opens_count;	    /* the same, one by one */
 	struct {
 		enum option_id option;

@@ -139,7 +139,7 @@ static void denial_text(const struct wording *wording, struct line *line,
 	add_coloured(wording, line, PLAIN);
 	if (denial->path) {
 		line_add(line, "; to allow: %s",
-			 *denial->remedy.options ? denial->remedy.options : "no PATH leads there");
+			 *denial->remedy.options ? denial->remedy.options : denial->path->why_none);
 		return;
 	}
 	line_add(line, " [");
@@ -283,7 +283,8 @@ void wording_total(const struct wording *wording, struct line *line, const struc
 	line_pad(line, 68);
 	line_add_word(line, total->name);
 	line_pad(line, 85);
-	line_add(line, "%s%s", *total->remedy.items     ? total->remedy.items
+	line_add(line, "%s%s",
+		 *total->remedy.items	  ? total->remedy.items
 		 : *total->remedy.options ? total->remedy.options
 					  : "-",
 		 total->remedy.harmless ? " (done without)" : "");

@@ -56,7 +56,7 @@ static const struct base_path_row *find_base(char *path)
 }
 
 /* What an option gives on a file or directory; of --write only what it gives besides. */
-static void list_rights(const char *option, bool writing, mode_t mode, FILE *out)
+static void list_rights(const char *option, enum right_class class, mode_t mode, FILE *out)
 {
 	const char *comma = "";
 	bool on_device = S_ISCHR(mode) || S_ISBLK(mode) || S_ISDIR(mode);
@@ -65,7 +65,7 @@ static void list_rights(const char *option, bool writing, mode_t mode, FILE *out
 	for (unsigned i = 0; i < RIGHT_COUNT; i++) {
 		const struct right_row *row = &right_rows[i];
 
-		if (row->is_writing != writing || !(S_ISDIR(mode) || row->is_for_files) ||
+		if (row->class != class || !(S_ISDIR(mode) || row->is_for_files) ||
 		    (i == RIGHT_IOCTL_DEV && !on_device))
 			continue;
 		fprintf(out, "%s%s", comma, row->words);
@@ -147,7 +147,7 @@ bool explain_path(const char *word, FILE *out, struct error *error)
 	}
 	base = find_base(path);
 	explain_values(base, shown, S_ISDIR(status.st_mode), out);
-	list_rights("--read gives", false, status.st_mode, out);
-	list_rights("--write gives besides", true, status.st_mode, out);
+	list_rights("--read gives", RIGHT_READ, status.st_mode, out);
+	list_rights("--write gives besides", RIGHT_WRITE, status.st_mode, out);
 	return true;
 }

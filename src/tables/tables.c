@@ -299,7 +299,7 @@ const char *const rule_reasons[] = {
 #define DIRECTORY false
 
 const struct right_row right_rows[RIGHT_COUNT] = {
-#define RIGHT(id, bit, abi, on, class, words) { #id, words, bit, abi, on, class },
+#define RIGHT(id, bit, abi, on, class, words) { #id, words, bit, abi, on, RIGHT_##class },
 #include "tables/rights.def"
 #undef RIGHT
 };

@@ -201,13 +201,15 @@ enum right {
 	RIGHT_COUNT
 };
 
+enum right_class { RIGHT_READ, RIGHT_WRITE, RIGHT_NEVER };
+
 struct right_row {
 	const char *name;
 	const char *words;
 	uint8_t bit;
 	uint8_t abi;
 	bool is_for_files; /* a rule on a file can have it */
-	bool is_writing;
+	enum right_class class;
 };
 
 extern const struct right_row right_rows[RIGHT_COUNT];

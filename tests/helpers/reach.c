@@ -34,6 +34,7 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -229,7 +230,7 @@ static void export(const char *name, unsigned long value)
 }
 
 /* System V's objects, which have no path, and a queue of POSIX, which has one of its own. */
-static int shared = -1, messages = -1;
+static int shared = -1, semaphore = -1, messages = -1;
 static char queue[40];
 
 static void make_ipc(void)
@@ -241,11 +242,14 @@ static void make_ipc(void)
 	struct mq_attr smallest = { .mq_maxmsg = 1, .mq_msgsize = 1 };
 
 	shared = shmget(IPC_PRIVATE, 4096, 0600);
+	semaphore = semget(IPC_PRIVATE, 1, 0600);
 	messages = msgget(IPC_PRIVATE, 0600);
 	must(shared, "shmget");
+	must(semaphore, "semget");
 	must(messages, "msgget");
 	must(msgsnd(messages, &message, 1, 0), "msgsnd");
 	export("REACH_SHM", (unsigned long)shared);
+	export("REACH_SEM", (unsigned long)semaphore);
 	export("REACH_MSG", (unsigned long)messages);
 	snprintf(queue, sizeof queue, "/reach-%d", (int)getpid());
 	must(mq_open(queue, O_RDWR | O_CREAT | O_EXCL, 0600, &smallest), "mq_open");
@@ -255,6 +259,7 @@ static void make_ipc(void)
 static void leave_ipc(void)
 {
 	shmctl(shared, IPC_RMID, NULL);
+	semctl(semaphore, 0, IPC_RMID);
 	msgctl(messages, IPC_RMID, NULL);
 	mq_unlink(queue);
 }

@@ -5,22 +5,26 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/io_uring.h>
 #include <mqueue.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/sendfile.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
@@ -143,6 +147,13 @@ static long control_device(char **word)
 	return fd < 0 ? -1 : ioctl(fd, TCGETS, &settings);
 }
 
+static long open_made_device(char **word)
+{
+	const char *path = path_in(word[0], "new");
+
+	return mknod(path, S_IFCHR | 0600, makedev(1, 11)) < 0 ? -1 : open(path, O_RDONLY);
+}
+
 /* ---- execution ---- */
 
 static long execute_path(char **word)
@@ -161,6 +172,39 @@ static long execute_memory(char **word)
 	    sendfile(to, from, NULL, (size_t)status.st_size) != status.st_size)
 		return -1;
 	return syscall(SYS_execveat, to, "", no_words, no_words, AT_EMPTY_PATH);
+}
+
+/* What starts every dynamic program, and starts one for which it has no permission as well. */
+static const char *loader(void)
+{
+	const ElfW(Phdr) *heads = (const void *)getauxval(AT_PHDR);
+	const char *base = NULL;
+
+	for (unsigned long i = 0; i < getauxval(AT_PHNUM); i++)
+		if (heads[i].p_type == PT_PHDR)
+			base = (const char *)heads - heads[i].p_vaddr;
+		else if (heads[i].p_type == PT_INTERP)
+			return base + heads[i].p_vaddr;
+	return NULL;
+}
+
+static long execute_by_loader(char **word)
+{
+	const char *path = path_in(word[0], "exec"), *start = loader();
+
+	if (chmod(path, 0444) < 0 || open(path, O_RDONLY) < 0)
+		return -1;
+	if (start)
+		return execl(start, start, path, (char *)NULL);
+	errno = ENOENT;
+	return -1;
+}
+
+static long map_inherited(char **word)
+{
+	(void)word;
+	return mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, STAGE_FILE, 0) == MAP_FAILED ? -1
+											      : 0;
 }
 
 /* Instructions that were never in a file that may be executed. */
@@ -258,10 +302,38 @@ static long receive_message(char **word)
 	return msgrcv(number_of("REACH_MSG"), &message, sizeof message.text, 0, IPC_NOWAIT);
 }
 
+static long raise_semaphore(char **word)
+{
+	struct sembuf raise = { 0, 1, 0 };
+
+	(void)word;
+	return semop(number_of("REACH_SEM"), &raise, 1);
+}
+
 static long open_queue(char **word)
 {
 	(void)word;
 	return mq_open(getenv("REACH_QUEUE"), O_RDONLY);
+}
+
+/* Where the kernel asks whether a queue may be opened only once it is made. */
+static long make_queue(char **word)
+{
+	char queue[60];
+	long made;
+
+	(void)word;
+	snprintf(queue, sizeof queue, "%s.new", getenv("REACH_QUEUE"));
+	made = mq_open(queue, O_RDWR | O_CREAT, 0600, NULL);
+	if (made >= 0)
+		mq_unlink(queue);
+	return made;
+}
+
+static long remove_queue(char **word)
+{
+	(void)word;
+	return mq_unlink(getenv("REACH_QUEUE"));
 }
 
 /* ---- descriptors of the stage ---- */
@@ -370,8 +442,11 @@ const struct operation file_operations[] = {
 	{ "ring-open", ring_open },
 	{ "ring-unlink", ring_unlink },
 	{ "control-device", control_device },
+	{ "open-made-device", open_made_device },
 	{ "execute-path", execute_path },
 	{ "execute-memory", execute_memory },
+	{ "execute-by-loader", execute_by_loader },
+	{ "map-inherited", map_inherited },
 	{ "execute-mapping", execute_mapping },
 	{ "open-path", open_path },
 	{ "watch", watch },
@@ -382,7 +457,10 @@ const struct operation file_operations[] = {
 	{ "make-subvolume", make_subvolume },
 	{ "attach-shared", attach_shared },
 	{ "receive-message", receive_message },
+	{ "raise-semaphore", raise_semaphore },
 	{ "open-queue", open_queue },
+	{ "make-queue", make_queue },
+	{ "remove-queue", remove_queue },
 	{ "read-inherited", read_inherited },
 	{ "write-inherited", write_inherited },
 	{ "truncate-inherited", truncate_inherited },

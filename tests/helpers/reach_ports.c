@@ -160,6 +160,16 @@ static long become_smc(char **word)
 	return setsockopt(stream(&place), IPPROTO_TCP, TCP_ULP, "smc", 3);
 }
 
+/* By a rule of the kernel's tables, of which one that is empty is none. */
+static long redirect(char **word)
+{
+	struct place place = place_of(word);
+	char none[96] = { 0 };
+
+	return setsockopt(stream(&place), place.family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6,
+			  64 /* IPT_SO_SET_REPLACE */, none, sizeof none);
+}
+
 static void fill_connect(struct io_uring_sqe *sqe, const void *place)
 {
 	sqe->opcode = IORING_OP_CONNECT;
@@ -224,6 +234,7 @@ const struct operation port_operations[] = {
 	{ "sendmmsg", send_many },
 	{ "write", write_first },
 	{ "become-smc", become_smc },
+	{ "redirect", redirect },
 	{ "ring-connect", ring_connect },
 	{ "ring-socket", ring_socket },
 	{ "bind", bind_new },
