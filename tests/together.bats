@@ -42,7 +42,8 @@ tries='cat closed/file; true >>open/file; true >>closed/file; kill -0 $1'
     refute_output --partial "open/file:"
     # the file of the report is the supervisor's, and open although it is closed to the target
     run cat closed/report
-    assert_output --partial "denied calls: 0"
+    assert_output --partial "denied calls: 1"
+    assert_output --regexp "openat\\(\"closed/file\"\\) for writing: not opened by --write"
     run "$GYVE" --report --close-fds -sandbox metadata=deny --connect 1 -- \
         sh -c "\"\$0\" socket 2 2 0; chmod 600 closed/file; exit 7" "$TRY"
     assert_failure 7
