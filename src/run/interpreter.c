@@ -29,30 +29,43 @@ static bool read_path(int fd, uint64_t offset, uint64_t size, char path[static P
 	return memchr(path, '\0', (size_t)size) != NULL;
 }
 
-/* In the byte order of this machine; what has another it does not execute. */
-static bool of_elf64(int fd, const void *start, char path[static PATH_MAX])
-{
-	const Elf64_Ehdr *head = start;
-	Elf64_Phdr part;
+/* What is read of a program header, which has two forms (elf(5)). */
+struct segment {
+	uint32_t type;
+	uint64_t offset, size;
+};
 
-	for (unsigned i = 0; i < head->e_phnum && i < HEADERS; i++)
-		if (pread(fd, &part, sizeof part, (off_t)(head->e_phoff + i * sizeof part)) ==
-			    (ssize_t)sizeof part &&
-		    part.p_type == PT_INTERP)
-			return read_path(fd, part.p_offset, part.p_filesz, path);
-	return false;
+static bool read_segment(int fd, bool is_64, uint64_t at, struct segment *segment)
+{
+	Elf64_Phdr wide;
+	Elf32_Phdr narrow;
+
+	if (is_64) {
+		if (pread(fd, &wide, sizeof wide, (off_t)at) != (ssize_t)sizeof wide)
+			return false;
+		*segment = (struct segment){ wide.p_type, wide.p_offset, wide.p_filesz };
+		return true;
+	}
+	if (pread(fd, &narrow, sizeof narrow, (off_t)at) != (ssize_t)sizeof narrow)
+		return false;
+	*segment = (struct segment){ narrow.p_type, narrow.p_offset, narrow.p_filesz };
+	return true;
 }
 
-static bool of_elf32(int fd, const void *start, char path[static PATH_MAX])
+/* In the byte order of this machine; what has another it does not execute. */
+static bool of_elf(int fd, const void *start, char path[static PATH_MAX])
 {
-	const Elf32_Ehdr *head = start;
-	Elf32_Phdr part;
+	const Elf64_Ehdr *wide = start;
+	const Elf32_Ehdr *narrow = start;
+	bool is_64 = wide->e_ident[EI_CLASS] == ELFCLASS64;
+	uint64_t at = is_64 ? wide->e_phoff : narrow->e_phoff;
+	unsigned count = is_64 ? wide->e_phnum : narrow->e_phnum;
+	size_t size = is_64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	struct segment segment;
 
-	for (unsigned i = 0; i < head->e_phnum && i < HEADERS; i++)
-		if (pread(fd, &part, sizeof part, (off_t)(head->e_phoff + i * sizeof part)) ==
-			    (ssize_t)sizeof part &&
-		    part.p_type == PT_INTERP)
-			return read_path(fd, part.p_offset, part.p_filesz, path);
+	for (unsigned i = 0; i < count && i < HEADERS; i++)
+		if (read_segment(fd, is_64, at + i * size, &segment) && segment.type == PT_INTERP)
+			return read_path(fd, segment.offset, segment.size, path);
 	return false;
 }
 
@@ -75,8 +88,7 @@ bool interpreter_of(int file, char path[static PATH_MAX])
 	else if (memcmp(head.text, "#!", 2) == 0)
 		found = of_script(head.text, path);
 	else if (memcmp(head.text, ELFMAG, SELFMAG) == 0)
-		found = head.text[EI_CLASS] == ELFCLASS64 ? of_elf64(fd, &head, path)
-							  : of_elf32(fd, &head, path);
+		found = of_elf(fd, &head, path);
 	close(fd);
 	return found;
 }
