@@ -14,20 +14,13 @@
 
 #include "profile/audit.h"
 #include "syscalls/syscalls.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* TASK_COMM_LEN of the kernel, without the NUL. */
 #define NAME_LENGTH 15
 #define LONGEST 2000
-
-static void must(bool holds, const char *what, const char *line)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s: %s\n", what, line);
-	abort();
-}
 
 /* Formats are the callers'. */
 static enum audit_line read_line(struct audit_record *record, char line[static 5 * LONGEST],
@@ -47,10 +40,10 @@ static void check_record(const struct audit_record *record, const char *line, co
 	uint32_t getpid = 0;
 
 	syscalls_number(ABI_X86_64, CALL_getpid, &getpid);
-	must(record->is_seccomp && record->call.arch == abi_rows[ABI_X86_64].arch &&
-		     record->call.nr == getpid,
-	     "the call is the kernel's word", line);
-	must(is_plain || *record->program == '\0', "the program is the one, or not told", line);
+	must_of(record->is_seccomp && record->call.arch == abi_rows[ABI_X86_64].arch &&
+			record->call.nr == getpid,
+		"the call is the kernel's word", line);
+	must_of(is_plain || *record->program == '\0', "the program is the one, or not told", line);
 }
 
 /* ausearch -i shows both as they are. */
@@ -59,12 +52,12 @@ static void check_interpreted(const char *name, const char *path)
 	char line[5 * LONGEST];
 	struct audit_record record;
 
-	must(read_line(&record, line,
-		       "type=SECCOMP msg=audit(11/24/26 07:36:50.167:7) : auid=me uid=me gid=me "
-		       "ses=1 pid=1 comm=%s exe=%s sig=SIG0 arch=x86_64 syscall=getpid compat=0 "
-		       "ip=0x2 code=log ",
-		       name, path) == AUDIT_RECORD,
-	     "a record is one", line);
+	must_of(read_line(&record, line,
+			  "type=SECCOMP msg=audit(11/24/26 07:36:50.167:7) : auid=me uid=me gid=me "
+			  "ses=1 pid=1 comm=%s exe=%s sig=SIG0 arch=x86_64 syscall=getpid compat=0 "
+			  "ip=0x2 code=log ",
+			  name, path) == AUDIT_RECORD,
+		"a record is one", line);
 	check_record(&record, line, name, path);
 }
 
@@ -90,12 +83,13 @@ static void check_raw(const char *name, const char *path)
 
 	encode(names, name);
 	encode(paths, path);
-	must(read_line(&record, line,
-		       "[ 12.345678] audit: type=1326 audit(1795505810.167:7): auid=1 uid=1 gid=1 "
-		       "ses=1 pid=1 comm=%s exe=%s sig=0 arch=c000003e syscall=39 compat=0 ip=0x2 "
-		       "code=0x7ffc0000",
-		       names, paths) == AUDIT_RECORD,
-	     "a record is one", line);
+	must_of(read_line(
+			&record, line,
+			"[ 12.345678] audit: type=1326 audit(1795505810.167:7): auid=1 uid=1 gid=1 "
+			"ses=1 pid=1 comm=%s exe=%s sig=0 arch=c000003e syscall=39 compat=0 ip=0x2 "
+			"code=0x7ffc0000",
+			names, paths) == AUDIT_RECORD,
+		"a record is one", line);
 	check_record(&record, line, name, path);
 }
 
@@ -113,8 +107,8 @@ static void check_foreign(const char *text)
 	struct audit_record record;
 
 	for (unsigned i = 0; i < sizeof writers / sizeof writers[0]; i++)
-		must(read_line(&record, line, writers[i], text, "") == AUDIT_OTHER,
-		     "what another has written is no record", line);
+		must_of(read_line(&record, line, writers[i], text, "") == AUDIT_OTHER,
+			"what another has written is no record", line);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -128,9 +122,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Where a line ends, and what auditd appends, is known before. */
 	text[strcspn(text, "\n\x1d")] = '\0';
 	if (read_line(&record, line, "%s%s", text, "") == AUDIT_RECORD)
-		must(memchr(record.command, 0, sizeof record.command) &&
-			     memchr(record.program, 0, sizeof record.program),
-		     "texts end", line);
+		must_of(memchr(record.command, 0, sizeof record.command) &&
+				memchr(record.program, 0, sizeof record.program),
+			"texts end", line);
 	snprintf(name, sizeof name, "%.*s", NAME_LENGTH, text);
 	check_foreign(text);
 	if (*text == '\0' || strcmp(text, "(null)") == 0)

@@ -10,16 +10,9 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
 
 static void write_value(const struct json *value, FILE *out);
 

@@ -16,18 +16,11 @@
 #include "profile/strace_args.h"
 #include "profile/strace_line.h"
 #include "profile/strace_table.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define LONGEST 2000
-
-static void must(bool holds, const char *what, const char *text)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s: %s\n", what, text);
-	abort();
-}
 
 /* As strace writes strings, string_quote in its src/util.c; special: what else it escapes. */
 static void quote(char *out, const uint8_t *data, size_t size, const char *special)
@@ -63,13 +56,14 @@ static void check_line(const char *format, const char *chosen, const char *name,
 	snprintf(text, sizeof text, format, chosen);
 	memcpy(copy, text, strlen(text) + 1);
 	strace_line_read(copy, &line);
-	must(line.kind == STRACE_CALL && line.end == STRACE_WHOLE && strcmp(line.name, name) == 0,
-	     "it is that call", text);
+	must_of(line.kind == STRACE_CALL && line.end == STRACE_WHOLE &&
+			strcmp(line.name, name) == 0,
+		"it is that call", text);
 	if (call == CALL_COUNT)
 		return;
-	must(strace_args_value(line.arguments, row_of(call), 0, &value) == STRACE_VALUE &&
-		     value == expected,
-	     "it is that argument", text);
+	must_of(strace_args_value(line.arguments, row_of(call), 0, &value) == STRACE_VALUE &&
+			value == expected,
+		"it is that argument", text);
 }
 
 static void check_chosen(const uint8_t *data, size_t size)
@@ -108,7 +102,7 @@ static void check_raw(const char *text)
 	for (const char *at = text; at; at = strchr(at, '\n'), at = at ? at + 1 : NULL) {
 		snprintf(copy, sizeof copy, "%.*s", (int)strcspn(at, "\n"), at);
 		if (strace_table_read(&table, copy, &name, &value) == STRACE_TABLE_ROW)
-			must(*name != '\0' && value > 0, "a row has a name and a number", text);
+			must_of(*name != '\0' && value > 0, "a row has a name and a number", text);
 	}
 }
 

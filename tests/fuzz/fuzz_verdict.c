@@ -16,18 +16,11 @@
 
 #include "bpf/verdict.h"
 #include "bpf/walk.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct sock_filter program[VERDICT_MAX_LENGTH];
-
-static void must(bool holds, const char *what)
-{
-	if (holds)
-		return;
-	fprintf(stderr, "does not hold: %s\n", what);
-	abort();
-}
 
 struct witness {
 	struct call_words words;
