@@ -28,12 +28,6 @@ struct cover {
  */
 bool cover_begin(struct cover *cover, const struct reach *reach, int version);
 
-/* The bit of a right. */
-static inline uint64_t cover_right(enum right right)
-{
-	return UINT64_C(1) << right_rows[right].bit;
-}
-
 /*
  * Which of these rights no rule grants to the file behind object, or -1, that stands in the
  * directory behind another descriptor, or -1: then nothing is missing, since what no path leads to

@@ -101,7 +101,7 @@ static struct ruleset choose(const struct reach *reach, const bool held[static K
 		ruleset.scopes = SCOPE_ABSTRACT | SCOPE_SIGNAL;
 	/* To separate processes any domain does, but one of nothing is none (ENOMSG). */
 	if (!ruleset.files && !ruleset.ports && !ruleset.scopes)
-		ruleset.files = UINT64_C(1) << (version > 1 ? RIGHT_REFER : RIGHT_MAKE_SYM);
+		ruleset.files = right_bit(version > 1 ? RIGHT_REFER : RIGHT_MAKE_SYM);
 	return ruleset;
 }
 

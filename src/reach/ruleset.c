@@ -43,18 +43,13 @@ long ruleset_call(enum call call, long a, long b, long c, long d)
 	return -1;
 }
 
-static uint64_t right(enum right id)
-{
-	return UINT64_C(1) << right_rows[id].bit;
-}
-
 uint64_t ruleset_rights(int version, bool reading)
 {
 	uint64_t rights = 0;
 
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
 		if (right_rows[i].abi <= version && (reading || right_rows[i].class != RIGHT_READ))
-			rights |= right(i);
+			rights |= right_bit(i);
 	return rights;
 }
 
@@ -66,7 +61,7 @@ static uint64_t allowed(const struct maker *m, bool writing, bool on_directory)
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
 		if (right_rows[i].class <= (writing ? RIGHT_WRITE : RIGHT_READ) &&
 		    (on_directory || right_rows[i].is_for_files))
-			rights |= right(i);
+			rights |= right_bit(i);
 	return rights & m->ruleset->files;
 }
 
@@ -154,16 +149,16 @@ static bool add_base(const struct maker *m)
 static bool add_stream(const struct maker *m, int fd)
 {
 	int mode = fcntl(fd, F_GETFL);
-	struct path_rule rule = { right(RIGHT_IOCTL_DEV), fd };
+	struct path_rule rule = { right_bit(RIGHT_IOCTL_DEV), fd };
 	struct stat status;
 
 	if (mode < 0 || mode & O_PATH || fstat(fd, &status) < 0 ||
 	    !(S_ISREG(status.st_mode) || S_ISCHR(status.st_mode)))
 		return true;
 	if (access_mode(mode) != O_WRONLY)
-		rule.rights |= right(RIGHT_READ_FILE);
+		rule.rights |= right_bit(RIGHT_READ_FILE);
 	if (access_mode(mode) != O_RDONLY)
-		rule.rights |= right(RIGHT_WRITE_FILE) | right(RIGHT_TRUNCATE);
+		rule.rights |= right_bit(RIGHT_WRITE_FILE) | right_bit(RIGHT_TRUNCATE);
 	rule.rights &= m->ruleset->files;
 	return add(m, &rule);
 }

@@ -28,7 +28,7 @@
 #define REMOVEDIR 0x200u
 #define LIMIT_IN_ROOT 0x10u /* RESOLVE_IN_ROOT, linux/openat2.h */
 
-#define R(name) cover_right(RIGHT_##name)
+#define R(name) right_bit(RIGHT_##name)
 
 /* ---- reading the call ---- */
 

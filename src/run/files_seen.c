@@ -124,5 +124,5 @@ int files_seen_errno(const struct files_seen *seen)
 
 	for (unsigned i = 0; i < seen->deed.count; i++)
 		missing |= seen->missing[i];
-	return missing == cover_right(RIGHT_REFER) ? EXDEV : EACCES;
+	return missing == right_bit(RIGHT_REFER) ? EXDEV : EACCES;
 }

@@ -63,7 +63,7 @@ const char *naming_option(uint64_t missing)
 	enum right_class most = RIGHT_READ;
 
 	for (unsigned i = 0; i < RIGHT_COUNT; i++)
-		if (right_rows[i].class > most && missing & cover_right(i))
+		if (right_rows[i].class > most && missing & right_bit(i))
 			most = right_rows[i].class;
 	return most == RIGHT_NEVER ? NULL : options[most];
 }

@@ -214,6 +214,12 @@ struct right_row {
 
 extern const struct right_row right_rows[RIGHT_COUNT];
 
+/* As Landlock's masks have it. */
+static inline uint64_t right_bit(enum right right)
+{
+	return UINT64_C(1) << right_rows[right].bit;
+}
+
 /* What a call does to a file, or by a socket (path_calls.def). */
 enum act {
 	ACT_OPEN,
