@@ -124,7 +124,7 @@ static bool read_path(struct deed *deed, pid_t tid, unsigned i, int at, int path
 static void clear(struct deed *deed)
 {
 	deed->name_count = deed->count = 0;
-	deed->flags = deed->mode = deed->limits = 0;
+	deed->flags = deed->limits = 0;
 	for (unsigned i = 0; i < 2; i++)
 		deed->anchor[i] = (struct anchor){ .root = -1, .directory = -1 };
 }
@@ -152,17 +152,6 @@ bool deed_read(struct deed *deed, const struct notification *caller)
 	}
 	return read_path(deed, tid, 0, row->at, row->path) &&
 	       (row->to_path == ARGUMENT_NONE || read_path(deed, tid, 1, row->to_at, row->to_path));
-}
-
-bool deed_read_launch(struct deed *deed, const char *path)
-{
-	clear(deed);
-	for (unsigned i = 0; i < path_call_row_count; i++)
-		if (path_call_rows[i].call == CALL_execve)
-			deed->row = &path_call_rows[i];
-	deed->name_count = 1;
-	snprintf(deed->names[0], PATH_MAX, "%s", path);
-	return read_anchor(&deed->anchor[0], getpid(), AT_FDCWD);
 }
 
 /* ---- what an ordinary permission says ---- */

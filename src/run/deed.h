@@ -26,8 +26,8 @@ struct touch {
 
 struct deed {
 	const struct path_call_row *row;
-	uint64_t args[6];	      /* also where the call passed them behind a pointer */
-	uint64_t flags, mode, limits; /* of openat2(2) as well */
+	uint64_t args[6];	/* also where the call passed them behind a pointer */
+	uint64_t flags, limits; /* of openat2(2) as well */
 	bool may_make_nodes;
 	struct anchor anchor[2]; /* of each path */
 	unsigned name_count;
@@ -44,9 +44,6 @@ const struct path_call_row *deed_find(const struct notification *caller, uint64_
  * cannot be read, or is nothing that is done to a file. Then, and otherwise too, deed_drop.
  */
 bool deed_read(struct deed *deed, const struct notification *caller);
-
-/* The execution of a file by this process itself. */
-bool deed_read_launch(struct deed *deed, const char *path);
 
 /* Fills the touches. false when the call fails whatever Landlock says. */
 bool deed_look(struct deed *deed);

@@ -108,11 +108,6 @@ bool files_seen_look(struct files_seen *seen, const struct notification *caller)
 	return deed_read(&seen->deed, caller) && find_missing(seen) && works(seen, caller->tid);
 }
 
-bool files_seen_look_at_launch(struct files_seen *seen, const char *program)
-{
-	return deed_read_launch(&seen->deed, program) && find_missing(seen);
-}
-
 void files_seen_drop(struct files_seen *seen)
 {
 	deed_drop(&seen->deed);

@@ -31,9 +31,6 @@ bool files_seen_begin(struct files_seen *seen, const struct reach *reach, int ve
  */
 bool files_seen_look(struct files_seen *seen, const struct notification *caller);
 
-/* The same of the launch itself. */
-bool files_seen_look_at_launch(struct files_seen *seen, const char *program);
-
 void files_seen_drop(struct files_seen *seen);
 
 /* EACCES, or EXDEV where nothing but the right to refer is missing. */
