@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tables/tables.h"
 
+#include <asm/resource.h> /* not sys/resource.h, in which musl makes prlimit64 a macro */
 #include <asm/termbits.h> /* the kernel's struct termios: on ppc64le its size is part of TCGETS */
 #include <errno.h>
 #include <linux/net.h>
@@ -12,7 +13,6 @@
 #include <linux/sockios.h>
 #include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
