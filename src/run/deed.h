@@ -45,9 +45,6 @@ const struct path_call_row *deed_find(const struct notification *caller, uint64_
  */
 bool deed_read(struct deed *deed, const struct notification *caller);
 
-/* Fills the touches. false when the call fails whatever Landlock says. */
-bool deed_look(struct deed *deed);
-
 void deed_drop(struct deed *deed);
 
 #endif

@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "run/deed_look.h"
+
 /* Those that say what is done to files; the others may differ. */
 #define FILE_CAPABILITIES                                                                          \
 	(1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH | 1u << CAP_FOWNER | 1u << CAP_CHOWN | \
